@@ -62,6 +62,7 @@ pub use entity::{
     ErasureId, FindingId, IdError, IdentityId, ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId,
     Money, MoneyError, MoveId, NoteId, NoticeId, OrgId, OverrideId, PasskeyId, PaymentId, PlanId, PromoId, RefundId,
     SegmentId, SessionId, SupplierInvoiceId, TaxRuleId, TypedId, UserId, VpsId,
+    account::AccountKind,
     activity::EventStatus,
     billing_setting::{BusinessBy, PriceMode},
     cloud::{CloudStatus, PausedBy, Provider},

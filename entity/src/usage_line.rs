@@ -21,5 +21,9 @@ pub struct Model {
     pub micros: i64,
     /// References the `journal` that charged it.
     pub journal_id: i64,
+    /// The tax of the hour, in micro-units; none where none was posted with it.
+    pub tax_micros: Option<i64>,
+    /// Whether the tax was added to the price, or is contained in it.
+    pub tax_added: Option<bool>,
 }
 no_relations!();

@@ -82,6 +82,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261130_000026_invoices", "0026_invoices"),
     version!("m20261130_000027_tax", "0027_tax"),
     version!("m20261130_000028_sign_in", "0028_sign_in"),
+    version!("m20261130_000029_hourly_tax", "0029_hourly_tax"),
     version!("m20261130_000030_promo", "0030_promo"),
     version!("m20261130_000031_sums", "0031_sums"),
 ];

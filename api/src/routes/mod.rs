@@ -19,6 +19,7 @@ pub mod orgs;
 pub mod payments;
 pub mod plans;
 pub mod promo;
+pub mod quote;
 pub mod statement;
 pub mod stream;
 pub mod vps;

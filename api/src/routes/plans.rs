@@ -154,7 +154,7 @@ impl From<catalog::Image> for Image {
 pub struct PlanQuote {
     /// What the plan costs.
     price: Price,
-    /// What the order would set aside.
+    /// What the order would set aside: the first hour, with the tax that is added.
     held_now: Money,
     /// The balance after the order; below zero when the order would be refused.
     balance_after: Money,
@@ -168,6 +168,36 @@ pub struct PlanQuote {
     available: Money,
     /// What is owed now, which must be paid first.
     owed: Money,
+    /// The tax on the price; null where none is owed.
+    tax: Option<QuotedTax>,
+}
+
+/// The tax on a price.
+#[derive(Debug, Object)]
+pub struct QuotedTax {
+    /// The rate, in hundredths of a per cent.
+    #[oai(validator(minimum(value = "1"), maximum(value = "10000")))]
+    basis_points: i64,
+    /// Whether it is added to the price, or contained in it.
+    added: bool,
+    /// The tax on an hour.
+    hourly: Money,
+    /// An hour as the wallet pays it.
+    hourly_total: Money,
+    /// A month as the wallet pays it.
+    monthly_total: Money,
+}
+
+impl From<catalog::QuotedTax> for QuotedTax {
+    fn from(tax: catalog::QuotedTax) -> Self {
+        Self {
+            basis_points: tax.basis_points,
+            added: tax.added,
+            hourly: Money(tax.hour),
+            hourly_total: Money(tax.hour_total),
+            monthly_total: Money(tax.month_total),
+        }
+    }
 }
 
 /// Operations on the price list.
@@ -237,6 +267,7 @@ impl PlansApi {
             needed: Money(quote.held_now),
             available: Money(quote.available),
             owed: Money(quote.owed),
+            tax: quote.tax.map(QuotedTax::from),
         }))
     }
 }

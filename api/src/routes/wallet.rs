@@ -51,6 +51,8 @@ pub struct Wallet {
     owed: Money,
     /// What all its servers cost together in an hour.
     hourly_rate: Money,
+    /// The same with the tax that is added to it: what the balance pays.
+    hourly_with_tax: Money,
     /// How long the balance lasts, in seconds: until the wallet can't pay the next hour; null without servers.
     runway_s: Option<i64>,
     /// When that is.
@@ -101,6 +103,10 @@ pub struct UsageLine {
     to: Time,
     /// The price of the hour.
     amount: Money,
+    /// The tax of the hour; null where none was charged with it.
+    tax: Option<Money>,
+    /// Whether the tax was added to the price, or is contained in it.
+    tax_added: Option<bool>,
 }
 
 impl From<LineRow> for UsageLine {
@@ -112,6 +118,8 @@ impl From<LineRow> for UsageLine {
             from: row.began_at.into(),
             to: (row.began_at + TimeDelta::hours(1)).into(),
             amount: Money::usd(row.micros),
+            tax: row.tax_micros.map(Money::usd),
+            tax_added: row.tax_added,
         }
     }
 }
@@ -146,6 +154,7 @@ impl WalletApi {
             held: Money::usd(wallet.held_micros),
             owed: Money::usd(wallet.owed_micros),
             hourly_rate: Money::usd(wallet.hour_micros),
+            hourly_with_tax: Money::usd(wallet.hour_total_micros),
             runway_s: wallet.runway_s,
             zero_at: wallet.zero_at.map(Time),
             live_balance: Money::usd(wallet.live_micros),

@@ -1,12 +1,12 @@
 //! When a server is charged next, and what its months have cost.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::VpsId;
+use entity::{OrgId, VpsId};
 
 use crate::error::Result;
-use crate::rating::{Price, Rule, Stretch};
+use crate::rating::{self, Open, Price, Rule, Stretch};
 use crate::schedule::Cron;
-use crate::{Ctx, db};
+use crate::{Ctx, db, tax};
 
 /// Months that are told at most.
 const MONTHS: i32 = 24;
@@ -16,12 +16,13 @@ const MONTHS: i32 = 24;
 pub struct NextCharge {
     /// The tick that makes it.
     pub at: DateTime<Utc>,
-    /// How much it will be, in micro-units.
+    /// How much it will be, in micro-units, with the tax that is added.
     pub micros: i64,
 }
 
 db::row! {
     struct OpenUsage {
+        org_id: OrgId,
         month_micros: i64,
         hours_per_month: i32,
         capped: bool,
@@ -44,12 +45,14 @@ pub async fn next_charge(ctx: &Ctx, vps: VpsId) -> Result<Option<NextCharge>> {
     // An hour is due at the first tick after it began.
     let begins = open.started_at + TimeDelta::hours(i64::from(open.billed_hours));
     let Ok(cron) = Cron::parse(&open.cron, open.now) else { return Ok(None) };
+    let levy = tax::levy_of(&ctx.db, open.org_id).await?;
     Ok(cron.next(open.now.max(begins)).map(|at| {
         let rule = Rule::hourly(open.hours_per_month, open.capped);
         let price = Price { month_micros: open.month_micros, rule };
         let stretch =
             Stretch { started_at: open.started_at, price, base_micros: open.base_micros, cap_micros: open.cap_micros };
-        NextCharge { at, micros: (stretch.due_at(at) - open.billed_micros).max(0) }
+        let one = Open { stretch, billed_hours: i64::from(open.billed_hours), billed_micros: open.billed_micros };
+        NextCharge { at, micros: rating::due_micros(&[one], &levy, at) }
     }))
 }
 

@@ -20,4 +20,4 @@ pub(crate) use price_book::keep_versions;
 pub use price_book::{PlanVersion, versions};
 pub use price_list::{Image, Plan, Region, images, plan, plans, regions};
 pub(crate) use price_list::{Offer, offer};
-pub use quote::{Quote, quote};
+pub use quote::{Quote, QuotedTax, quote};

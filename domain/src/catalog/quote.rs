@@ -13,7 +13,7 @@ use crate::{Actor, Ctx, Perm};
 pub struct Quote {
     /// The plan, with its price in the region.
     pub plan: Plan,
-    /// What the order sets aside: the first hour.
+    /// What the order sets aside: the first hour, with the tax that is added.
     pub held_now: Money,
     /// The balance then; below zero when the order would be refused.
     pub balance_after: Money,
@@ -25,6 +25,36 @@ pub struct Quote {
     pub available: Money,
     /// What is owed now; nothing can be ordered before it is paid.
     pub owed: Money,
+    /// The tax on the price; none where none is owed.
+    pub tax: Option<QuotedTax>,
+}
+
+/// The tax on a plan's price.
+#[derive(Clone, Copy, Debug)]
+pub struct QuotedTax {
+    /// Hundredths of a per cent.
+    pub basis_points: i64,
+    /// Whether it is added to the price, or contained in it.
+    pub added: bool,
+    /// The tax on an hour.
+    pub hour: Money,
+    /// An hour as the wallet pays it.
+    pub hour_total: Money,
+    /// A month as the wallet pays it.
+    pub month_total: Money,
+}
+
+fn tax_on(forecast: &Forecast, price: Price) -> Option<QuotedTax> {
+    let (levy, hour) = (forecast.levy(), price.hour_micros());
+    let share = levy.at(forecast.now);
+    let total = |micros: i64| Money::usd(micros + levy.added_to(micros, forecast.now));
+    (share.part > 0).then(|| QuotedTax {
+        basis_points: share.part,
+        added: levy.added,
+        hour: Money::usd(share.of(hour)),
+        hour_total: total(hour),
+        month_total: total(price.month_micros),
+    })
 }
 
 /// What an order of the plan would mean for the actor's wallet: in a region, or where none has a price of its own.
@@ -38,7 +68,7 @@ pub async fn quote(ctx: &Ctx, actor: &Actor, id: PlanId, place: Option<&str>) ->
     }
     let forecast = Forecast::of(ctx, actor.may(Perm::WalletRead)?).await?;
     let price = Price { month_micros: plan.month_micros, rule: Rule::hourly(plan.hours_per_month, plan.capped) };
-    let held = price.hour_micros();
+    let (held, tax) = (forecast.first_micros(price), tax_on(&forecast, price));
     let (available, owed) = (forecast.balance_micros, forecast.owed_micros);
     let after = available - held;
     Ok(Quote {
@@ -48,6 +78,7 @@ pub async fn quote(ctx: &Ctx, actor: &Actor, id: PlanId, place: Option<&str>) ->
         affordable: after >= 0 && owed == 0,
         available: Money::usd(available),
         owed: Money::usd(owed),
+        tax,
         plan,
     })
 }

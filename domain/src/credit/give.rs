@@ -10,7 +10,7 @@ use super::request::{self, CreditRequest, LIVES_FOR};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::idempotency::{self, Begun, IdempotencyKey};
-use crate::ledger::{self, Cause, StatementRow};
+use crate::ledger::{self, Cause, Quote, StatementRow};
 use crate::{Actor, Ctx, EventStatus, access, db, prepaid, text};
 
 /// The most credit that one entry gives: 100,000 units.
@@ -44,6 +44,33 @@ pub async fn give(
     reason: &str,
     idem: &IdempotencyKey,
 ) -> Result<Given> {
+    let (admin, reason) = checked(actor, amount, reason)?;
+    let tx = ctx.begin().await?;
+    if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
+        // Given back first: a request that holds one connection and waits for a second can starve the pool.
+        tx.rollback().await?;
+        return answer(ctx, org, &body).await;
+    }
+    let body = book(ctx, &tx, actor, admin, (org, amount, &reason)).await?;
+    idempotency::keep(&tx, actor, idem, body.clone()).await?;
+    tx.commit().await?;
+    answer(ctx, org, &body).await
+}
+
+/// What the same would write and mean; nothing is given. Where it would wait for another administrator, nothing is
+/// written.
+///
+/// # Errors
+/// As [`give`].
+pub async fn quote(ctx: &Ctx, actor: &Actor, org: OrgId, amount: Money, reason: &str) -> Result<Quote> {
+    let (admin, reason) = checked(actor, amount, reason)?;
+    let tx = ctx.begin().await?;
+    book(ctx, &tx, actor, admin, (org, amount, &reason)).await?;
+    ledger::take_back(tx, org, None).await
+}
+
+/// The administrator, and the reason as it stays on record.
+fn checked(actor: &Actor, amount: Money, reason: &str) -> Result<(UserId, String)> {
     let admin = actor.admin()?.ok_or_else(Error::forbidden)?;
     if amount.currency != entity::Currency::USD {
         return Err(Error::field("/amount/currency", "wallets are in USD"));
@@ -54,32 +81,33 @@ pub async fn give(
             format!("give more than 0 and at most {}", Money::usd(MAX_CREDIT_MICROS)),
         ));
     }
-    let reason = text::line("/reason", reason, 3, 500)?;
-    let tx = ctx.begin().await?;
-    if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
-        // Given back first: a request that holds one connection and waits for a second can starve the pool.
-        tx.rollback().await?;
-        return answer(ctx, org, &body).await;
-    }
-    access::verified(ctx, &tx, actor).await?;
-    ledger::lock_wallet(&tx, org).await?;
-    let at = ctx.clock.now(&tx).await?;
-    let together = ledger::given_lately(&tx, org, admin, at - TOGETHER).await? + amount.micros;
-    let body = match alone_up_to(&tx, Some(admin)).await? {
-        Some(limit) if together > limit => ask(ctx, &tx, admin, (org, amount, &reason), at).await?,
+    Ok((admin, text::line("/reason", reason, 3, 500)?))
+}
+
+/// Gives the credit, or writes down that it waits. Returns the answer that is stored.
+async fn book(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    admin: UserId,
+    (org, amount, reason): (OrgId, Money, &str),
+) -> Result<Json> {
+    access::verified(ctx, tx, actor).await?;
+    ledger::lock_wallet(tx, org).await?;
+    let at = ctx.clock.now(tx).await?;
+    let together = ledger::given_lately(tx, org, admin, at - TOGETHER).await? + amount.micros;
+    Ok(match alone_up_to(tx, Some(admin)).await? {
+        Some(limit) if together > limit => ask(ctx, tx, admin, (org, amount, reason), at).await?,
         second => {
-            let alone = second.is_none() && together > super::limit::limit(&tx).await?;
+            let alone = second.is_none() && together > super::limit::limit(tx).await?;
             let id: uuid::Uuid = ctx.chance.id(at);
             let cause = Cause { org, job: None, at };
-            let given = ledger::give_credit(&tx, cause, id, amount.micros, (&reason, json!({ "by": admin }))).await?;
-            tell(&tx, actor, org, amount, &reason, given.0, alone).await?;
-            prepaid::ring(ctx, &tx, org).await?;
+            let given = ledger::give_credit(tx, cause, id, amount.micros, (reason, json!({ "by": admin }))).await?;
+            tell(tx, actor, org, amount, reason, given.0, alone).await?;
+            prepaid::ring(ctx, tx, org).await?;
             json!({ "journal": given.0, "balance_micros": given.1, "alone": alone })
         }
-    };
-    idempotency::keep(&tx, actor, idem, body.clone()).await?;
-    tx.commit().await?;
-    answer(ctx, org, &body).await
+    })
 }
 
 /// Lets an amount pass that an administrator may take off a debt alone, which counts together with the credit that they

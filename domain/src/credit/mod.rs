@@ -6,7 +6,7 @@ mod limit;
 mod request;
 
 pub(crate) use give::within_limit;
-pub use give::{Given, give};
+pub use give::{Given, give, quote};
 pub(crate) use limit::alone_up_to;
 pub use limit::{FourEyes, four_eyes, set_four_eyes};
 pub(crate) use request::waiting;

@@ -31,7 +31,7 @@ impersonal! {
     "usage_segment": "how long servers were charged",
         "id vps_id org_id kind month_micros hours_per_month started_at ended_at billed_hours billed_micros capped"
         "price_version base_micros cap_micros cost_month_micros";
-    "usage_line": "hours that were charged", "segment_id hour_no org_id micros journal_id";
+    "usage_line": "hours that were charged", "segment_id hour_no org_id micros journal_id tax_micros tax_added";
     "plan": "what is sold",
         "id cloud_id type_id name markup_month_micros active created_at deleted_at known_cost_micros position"
         "hours_per_month capped";

@@ -6,7 +6,7 @@ use entity::billing_setting::PriceMode;
 use crate::tax::{Rate, category, split_gross, tax_cents};
 
 /// Micro-units in a hundredth.
-const PER_CENT: i64 = 10_000;
+pub(super) const PER_CENT: i64 = 10_000;
 
 /// What the ledger charged for one thing at one rate.
 #[derive(Clone, Debug)]
@@ -21,6 +21,10 @@ pub(super) struct Used {
     pub(super) period: Period,
     /// What it cost, in micro-units.
     pub(super) micros: i64,
+    /// The tax that was posted with its hours, in micro-units.
+    pub(super) taxed: i64,
+    /// What of that was added to their prices.
+    pub(super) added: i64,
     /// How it is taxed.
     pub(super) rate: Rate,
 }
@@ -44,15 +48,6 @@ impl Amounts {
     /// With tax.
     pub(super) fn total_cents(&self) -> i64 {
         self.net_cents + self.tax_cents
-    }
-
-    /// What the document says beyond what the ledger charged, in micro-units, before tax that is added.
-    pub(super) fn rounding(&self, prices: PriceMode) -> i64 {
-        let said = match prices {
-            PriceMode::Net => self.net_cents,
-            PriceMode::Gross => self.total_cents(),
-        };
-        said * PER_CENT - self.exact_micros
     }
 }
 
@@ -175,6 +170,8 @@ mod tests {
             hours: 1,
             period: Period { from: String::new(), to: String::new() },
             micros,
+            taxed: 0,
+            added: 0,
             rate: Rate { category: TaxCategory::Standard, basis_points, note: None, rule: None },
         }
     }
@@ -200,7 +197,9 @@ mod tests {
             prop_assert_eq!(said.exact_micros, parts.iter().map(|part| part.0).sum::<i64>());
             // Half a hundredth of the whole, and one more for each rate where tax is contained.
             let most = 5_000 + if gross { 10_000 * i64::try_from(said.taxes.len()).unwrap() } else { 0 };
-            prop_assert!(said.rounding(prices).abs() <= most, "{}", said.rounding(prices));
+            let whole = if gross { said.total_cents() } else { said.net_cents };
+            let rounding = whole * PER_CENT - said.exact_micros;
+            prop_assert!(rounding.abs() <= most, "{rounding}");
         }
 
         #[test]

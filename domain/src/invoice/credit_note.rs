@@ -3,6 +3,7 @@
 use documents::{Kind, Line, Original, Snapshot, TaxLine};
 use entity::invoice::InvoiceKind;
 use entity::{InvoiceId, JobId, OrgId};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 
 use super::Office;
@@ -13,7 +14,7 @@ use super::store::{New, exists, store};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::idempotency::{self, Begun, IdempotencyKey};
-use crate::ledger::{Cause, Given, give_back, lock_wallet};
+use crate::ledger::{Cause, Given, Quote, give_back, lock_wallet, take_back};
 use crate::queue::{self, Claim};
 use crate::tax::{split_gross, tax_cents};
 use crate::work::{self, Job, NewJob};
@@ -55,17 +56,52 @@ pub async fn credit(
     reason: &str,
     idem: &IdempotencyKey,
 ) -> Result<Refund> {
-    let admin = actor.admin()?;
+    actor.admin()?;
     let reason = text::line("/reason", reason, 3, 500)?;
     let tx = ctx.begin().await?;
     if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
         tx.rollback().await?;
         return replayed(&body);
     }
-    access::verified(ctx, &tx, actor).await?;
-    let org = select_owner(invoice).one(&tx).await?.ok_or_else(|| Error::not_found("invoice"))?;
-    lock_wallet(&tx, org).await?;
-    let corrected = select_corrected(invoice, &invoice.to_string()).only(&tx).await?;
+    let (_, refund) = give(ctx, &tx, actor, invoice, amount, &reason).await?;
+    let Refund { journal, cents, job } = refund;
+    idempotency::keep(&tx, actor, idem, json!({ "journal": journal, "cents": cents, "job": job })).await?;
+    tx.commit().await?;
+    Ok(refund)
+}
+
+/// What the same would write and mean; nothing goes back.
+///
+/// # Errors
+/// As [`credit`].
+pub async fn quote_credit(
+    ctx: &Ctx,
+    actor: &Actor,
+    invoice: InvoiceId,
+    amount: Option<entity::Money>,
+    reason: &str,
+) -> Result<Quote> {
+    actor.admin()?;
+    let reason = text::line("/reason", reason, 3, 500)?;
+    let tx = ctx.begin().await?;
+    let (org, _) = give(ctx, &tx, actor, invoice, amount, &reason).await?;
+    take_back(tx, org, None).await
+}
+
+/// Gives it back in the caller's transaction.
+async fn give(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    invoice: InvoiceId,
+    amount: Option<entity::Money>,
+    reason: &str,
+) -> Result<(OrgId, Refund)> {
+    let admin = actor.admin()?;
+    access::verified(ctx, tx, actor).await?;
+    let org = select_owner(invoice).one(tx).await?.ok_or_else(|| Error::not_found("invoice"))?;
+    lock_wallet(tx, org).await?;
+    let corrected = select_corrected(invoice, &invoice.to_string()).only(tx).await?;
     if corrected.kind != InvoiceKind::Invoice {
         return Err(Error::conflict("not_correctable", "Only invoices are corrected by credit notes."));
     }
@@ -73,24 +109,22 @@ pub async fn credit(
     let cents = whole_cents(amount, left)?;
     let original = snapshot_of(&corrected.snapshot)?;
     let said = correction(&original, cents);
-    let at = ctx.clock.now(&tx).await?;
+    let at = ctx.clock.now(tx).await?;
     let id: uuid::Uuid = ctx.chance.id(at);
     let given = Given { net: said.net_cents * PER_CENT, tax: said.tax_cents * PER_CENT };
     let meta = json!({ "invoice": invoice, "cents": cents, "by": admin });
     let cause = Cause { org, job: None, at };
-    let journal = give_back(&tx, cause, &id.to_string(), given, meta)
+    let journal = give_back(tx, cause, &id.to_string(), given, meta)
         .await?
         .ok_or_else(|| Error::internal("a fresh id was taken"))?;
-    insert_reason(journal, &reason).exec(&tx).await?;
+    insert_reason(journal, reason).exec(tx).await?;
     let what = Issue::CreditNote { journal };
-    let job = work::enqueue(ctx, &tx, NewJob::new(Job::IssueInvoice { what }).org(org).by(actor)).await?;
+    let job = work::enqueue(ctx, tx, NewJob::new(Job::IssueInvoice { what }).org(org).by(actor)).await?;
     let amount = entity::Money::usd(cents * PER_CENT);
     let event = Event::new("billing.credit_note", EventStatus::Success, format!("{amount} of an invoice went back"));
     let event = event.org(org).actor(admin).entity("org", org).job(job);
-    activity::record(&tx, event.metadata(json!({ "journal": journal, "reason": reason }))).await?;
-    idempotency::keep(&tx, actor, idem, json!({ "journal": journal, "cents": cents, "job": job })).await?;
-    tx.commit().await?;
-    Ok(Refund { journal, cents, job })
+    activity::record(tx, event.metadata(json!({ "journal": journal, "reason": reason }))).await?;
+    Ok((org, Refund { journal, cents, job }))
 }
 
 /// So many hundredths of what is left.

@@ -14,7 +14,7 @@ mod parties;
 mod read;
 mod store;
 
-pub use credit_note::{Refund, credit};
+pub use credit_note::{Refund, credit, quote_credit};
 pub use export::{UsageHour, invoices, proofs, usage};
 pub use files::{Files, save, snapshot};
 pub use issue::{Issue, Issued, issue_one, issue_some, order};

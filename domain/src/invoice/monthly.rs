@@ -8,14 +8,14 @@ use entity::{InvoiceId, OrgId};
 use sea_orm::ConnectionTrait;
 
 use super::Office;
-use super::amounts::{Used, amounts, due_cents};
+use super::amounts::{Amounts, PER_CENT, Used, amounts, due_cents};
 use super::parties::{Parties, day, parties};
 use super::store::{New, exists, store};
 use crate::clock::month_start;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{Cause, Posted, lock_wallet, post_document};
 use crate::queue::{self, Claim};
-use crate::tax::spans;
+use crate::tax::{share, spans};
 use crate::{Ctx, PriceMode, db};
 
 /// The most lines of an invoice: servers, each with its backups, by rate.
@@ -30,6 +30,8 @@ db::row! {
         kind: SegmentKind,
         hours: i64,
         micros: i64,
+        taxed: i64,
+        added: i64,
         from_day: NaiveDate,
         to_day: NaiveDate,
     }
@@ -70,15 +72,14 @@ pub(super) async fn monthly(
         return Err(Error::new(ErrorKind::Conflict, "month_open", words));
     }
     let mut parties = parties(&tx, org, office).await?;
-    let used = used(&tx, org, &mut parties, from, to).await?;
+    let (used, exact_tax) = used(&tx, org, &mut parties, from, to).await?;
     if used.is_empty() {
         return Ok(None);
     }
     let id: InvoiceId = ctx.chance.id(now);
     let prices = parties.prices;
     let said = amounts(&used, prices);
-    let posted =
-        Posted { tax: said.tax_cents * 10_000, rounding: said.rounding(prices), added: prices == PriceMode::Net };
+    let posted = posted(&said, &used, if prices == PriceMode::Net { exact_tax } else { 0 });
     let owed = post_document(&tx, Cause { org, job: Some(claim.id), at: now }, id, posted).await?;
     let mut snapshot = parties.blank(Kind::Invoice, day(now));
     let last = to.date_naive().pred_opt().unwrap_or_else(|| to.date_naive());
@@ -106,19 +107,34 @@ pub(super) async fn monthly(
     Ok(Some(invoice))
 }
 
+/// What is left to post of what a document says, where so much tax is added to its hours, exact to the micro-unit.
+fn posted(said: &Amounts, used: &[Used], adds: i64) -> Posted {
+    let (taxed, added) = used.iter().fold((0, 0), |(taxed, added), one| (taxed + one.taxed, added + one.added));
+    Posted {
+        tax: said.tax_cents * PER_CENT - taxed,
+        due: adds - added,
+        rounding: said.total_cents() * PER_CENT - said.exact_micros - adds,
+    }
+}
+
 /// What was used in a month, by server and rate: hours belong to the month in which they began, and to the rate of that
-/// day.
+/// day. With the tax on it, exact to the micro-unit, as the hourly charge reckons it.
 async fn used(
     tx: &impl ConnectionTrait,
     org: OrgId,
     parties: &mut Parties,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
-) -> Result<Vec<Used>> {
-    let mut used = Vec::new();
+) -> Result<(Vec<Used>, i64)> {
+    let (mut used, mut exact_tax) = (Vec::new(), 0);
     for span in spans(&parties.rules, &parties.known, from.date_naive(), to.date_naive()) {
         let midnight = |day: NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc();
-        let rows = select_usage(org, midnight(span.from), midnight(span.to), MAX_LINES).all(tx).await?;
+        let (from, to) = (midnight(span.from), midnight(span.to));
+        let rows = select_usage(org, from, to, MAX_LINES).all(tx).await?;
+        let share = share(&span.rate, parties.prices);
+        if share.part > 0 {
+            exact_tax += select_exact_tax(org, from, to, share.part, share.whole).only(tx).await?;
+        }
         parties.evidence.rules.extend(span.rate.rule.map(|rule| rule.to_string()));
         used.extend(rows.into_iter().map(|row| Used {
             name: row.label,
@@ -129,13 +145,15 @@ async fn used(
             hours: row.hours,
             period: Period { from: row.from_day.to_string(), to: row.to_day.to_string() },
             micros: row.micros,
+            taxed: row.taxed,
+            added: row.added,
             rate: span.rate.clone(),
         }));
     }
     if used.len() > usize::try_from(MAX_LINES).unwrap_or(usize::MAX) {
         return Err(Error::internal(format!("{org} has more than {MAX_LINES} lines in a month")));
     }
-    Ok(used)
+    Ok((used, exact_tax))
 }
 
 /// Organisations after one of them that used servers in a month and have no invoice of it.
@@ -154,6 +172,9 @@ db::statement! {
 
     fn select_usage(org: OrgId, from: DateTime<Utc>, to: DateTime<Utc>, limit: i64) -> UsageRow =
         file "select_usage.sql";
+
+    fn select_exact_tax(org: OrgId, from: DateTime<Utc>, to: DateTime<Utc>, part: i64, whole: i64) -> i64 =
+        file "select_exact_tax.sql";
 
     fn select_without_invoice(from: DateTime<Utc>, to: DateTime<Utc>, after: Option<OrgId>, limit: i64) -> OrgId =
         file "select_without_invoice.sql";

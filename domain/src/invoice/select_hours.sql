@@ -6,7 +6,9 @@ select
   v.label,
   s.kind,
   s.started_at + make_interval(hours => l.hour_no - 1) as began_at,
-  l.micros
+  l.micros,
+  l.tax_micros,
+  l.tax_added
 from usage_segment s
 join usage_line l on l.segment_id = s.id
 join vps v on v.id = s.vps_id

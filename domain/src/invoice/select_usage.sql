@@ -5,6 +5,8 @@ select
   s.kind,
   count(*) as hours,
   sum(l.micros)::bigint as micros,
+  coalesce(sum(l.tax_micros), 0)::bigint as taxed,
+  coalesce(sum(l.tax_micros) filter (where l.tax_added), 0)::bigint as added,
   min((s.started_at + make_interval(hours => l.hour_no - 1)) at time zone 'UTC')::date as from_day,
   max((s.started_at + make_interval(hours => l.hour_no - 1)) at time zone 'UTC')::date as to_day
 from usage_segment s

@@ -6,13 +6,18 @@
 -- the tick, so a segment's place in that month is computed once: `before` hours began earlier, `base` is what the month
 -- had cost before this price, `cap` the most that it costs. Without a cap the month is the whole life. Hours of earlier
 -- months, after an outage, take the way through `usage_f` and `usage_hour`.
+--
+-- $6 owe tax on these hours, $7 of $8 of the price, which is added to it where $9 says so; nobody else does. An hour's
+-- tax is what the tax on all hours of its segment rises by.
 with tick as (
   -- An hour that begins at the tick is not due yet, so a tick at midnight still belongs to the month before.
   select date_trunc('month', $2::timestamptz - interval '1 microsecond', 'UTC') as month
+), levy as (
+  select * from unnest($6::uuid[], $7::bigint[], $8::bigint[]) as x(org_id, part, whole)
 ), seg as (
   select
     s.id, s.org_id, s.started_at, s.month_micros, s.hours_per_month, s.capped, s.base_micros, s.cap_micros,
-    s.billed_hours,
+    s.billed_hours, s.billed_micros, x.part, x.whole,
     greatest(1, ceil(extract(epoch from $2::timestamptz - s.started_at) / 3600))::int as n,
     case when s.capped and t.month > s.started_at then usage_begun(s.started_at, t.month) else 0 end as before,
     case when s.capped and t.month <= s.started_at then s.base_micros else 0 end as base,
@@ -23,6 +28,7 @@ with tick as (
     end as cap
   from usage_segment s
   cross join tick t
+  left join levy x on x.org_id = s.org_id
   where s.org_id = any($1)
     and s.ended_at is null
     and s.started_at <= $2::timestamptz
@@ -42,7 +48,10 @@ with tick as (
   where n > billed_hours
 ), total as (
   select
-    org_id, sum(micros)::bigint as micros, count(*) as servers, sum(n - billed_hours)::bigint as lines
+    org_id, sum(micros)::bigint as price, count(*) as servers, sum(n - billed_hours)::bigint as lines,
+    coalesce(sum(
+      case when part is not null then (billed_micros + micros) * part / whole - billed_micros * part / whole end
+    ), 0)::bigint as tax
   from due
   group by org_id
   having sum(micros) > 0
@@ -55,10 +64,10 @@ with tick as (
   returning id, org_id
 ), split as (
   select
-    w.id as journal_id, t.org_id, t.micros, t.servers, t.lines, a.id as wallet_id,
+    w.id as journal_id, t.org_id, t.micros, t.tax, t.servers, t.lines, a.id as wallet_id,
     least(a.balance_micros, t.micros) as paid
   from wrote w
-  join total t using (org_id)
+  join (select *, price + case when $9 then tax else 0 end as micros from total) t using (org_id)
   join account a on a.org_id = t.org_id and a.kind = 'wallet' and a.currency = 'USD'
 ), wallet as (
   update account a
@@ -74,9 +83,14 @@ with tick as (
   returning a.id, s.journal_id, s.org_id, -(s.micros - s.paid) as micros, a.balance_micros
 ), revenue as (
   -- Ours has no balance in its row: every charge would wait for that row.
-  select a.id, s.journal_id, s.org_id, s.micros
+  select a.id, s.journal_id, s.org_id, s.micros - s.tax as micros
   from split s
   join account a on a.kind = 'revenue' and a.org_id is null and a.currency = 'USD'
+), taxed as (
+  select a.id, s.journal_id, s.org_id, s.tax
+  from split s
+  join account a on a.kind = 'tax_due' and a.org_id is null and a.currency = 'USD'
+  where s.tax > 0
 ), posted as (
   insert into posting (journal_id, seq, account_id, org_id, amount_micros, balance_after)
   select journal_id, 1, id, org_id, micros, balance_micros from wallet
@@ -84,21 +98,36 @@ with tick as (
   select journal_id, 2, id, org_id, micros, balance_micros from debt
   union all
   select journal_id, 3, id, org_id, micros, null from revenue
+  union all
+  select journal_id, 4, id, org_id, tax, null from taxed
 ), lined as (
-  insert into usage_line (segment_id, hour_no, org_id, micros, journal_id)
+  insert into usage_line (segment_id, hour_no, org_id, micros, journal_id, tax_micros, tax_added)
   select
-    d.id, h, d.org_id,
-    case
-      when h > d.before then
-        least(d.cap, d.base + d.month_micros * (h - d.before) / d.hours_per_month)
-        - least(d.cap, d.base + d.month_micros * (h - 1 - d.before) / d.hours_per_month)
-      else
-        usage_hour(d.started_at, d.month_micros, d.hours_per_month, d.base_micros, d.cap_micros, h)
-    end,
-    w.id
+    d.id, h, d.org_id, l.micros, w.id,
+    case when d.part is not null then l.through * d.part / d.whole - (l.through - l.micros) * d.part / d.whole end,
+    case when d.part is not null then $9 end
   from due d
   join wrote w using (org_id)
   cross join lateral generate_series(d.billed_hours + 1, d.n) h
+  cross join lateral (
+    select
+      case
+        when h > d.before then
+          least(d.cap, d.base + d.month_micros * (h - d.before) / d.hours_per_month)
+          - least(d.cap, d.base + d.month_micros * (h - 1 - d.before) / d.hours_per_month)
+        else
+          usage_hour(d.started_at, d.month_micros, d.hours_per_month, d.base_micros, d.cap_micros, h)
+      end as micros,
+      -- What the segment's hours cost up to this one; asked for where there is tax alone.
+      case
+        when d.billed_hours >= d.before then
+          d.billed_micros
+          + least(d.cap, d.base + d.month_micros * (h - d.before) / d.hours_per_month)
+          - least(d.cap, d.base + d.month_micros * (d.billed_hours - d.before) / d.hours_per_month)
+        else
+          usage_f(d.started_at, d.month_micros, d.hours_per_month, d.capped, d.base_micros, d.cap_micros, h)
+      end as through
+  ) l
 ), moved as (
   update usage_segment s
   set billed_hours = d.n, billed_micros = s.billed_micros + d.micros

@@ -5,8 +5,8 @@ use entity::{OrgId, VpsId};
 use sea_orm::ConnectionTrait;
 
 use crate::error::{Error, Result};
-use crate::rating::{self, Open, Price, Rule, Stretch};
-use crate::{Ctx, db};
+use crate::rating::{self, Levy, Open, Price, Rule, Stretch};
+use crate::{Ctx, db, tax};
 
 /// A wallet and everything that is charged to it, as they are at a moment.
 #[derive(Clone, Debug)]
@@ -19,6 +19,7 @@ pub struct Forecast {
     pub owed_micros: i64,
     vps: Vec<VpsId>,
     open: Vec<Open>,
+    levy: Levy,
 }
 
 db::row! {
@@ -34,6 +35,7 @@ db::row! {
         started_at: Option<DateTime<Utc>>,
         base_micros: Option<i64>,
         cap_micros: Option<i64>,
+        billed_hours: Option<i32>,
         billed_micros: Option<i64>,
     }
 }
@@ -47,7 +49,8 @@ impl OpenRow {
             base_micros: self.base_micros?,
             cap_micros: self.cap_micros,
         };
-        Some((self.vps_id?, Open { stretch, billed_micros: self.billed_micros? }))
+        let (billed_hours, billed_micros) = (i64::from(self.billed_hours?), self.billed_micros?);
+        Some((self.vps_id?, Open { stretch, billed_hours, billed_micros }))
     }
 }
 
@@ -62,16 +65,23 @@ impl Forecast {
 
     /// The same by a connection, such as a transaction's that holds the wallet's lock.
     pub(crate) async fn read(db: &impl ConnectionTrait, org: OrgId) -> Result<Self> {
+        let levy = tax::levy_of(db, org).await?;
+        Self::under(db, org, levy).await
+    }
+
+    /// The same where the tax that it owes is known, as when many are read.
+    pub(crate) async fn under(db: &impl ConnectionTrait, org: OrgId, levy: Levy) -> Result<Self> {
         let rows = select_forecast(org).all(db).await?;
         let first = rows.first().ok_or_else(|| Error::not_found("organisation"))?;
         let (vps, open) = rows.iter().filter_map(OpenRow::open).unzip();
-        Ok(Self { now: first.now, balance_micros: first.wallet, owed_micros: -first.receivable, vps, open })
+        Ok(Self { now: first.now, balance_micros: first.wallet, owed_micros: -first.receivable, vps, open, levy })
     }
 
-    /// What has begun and is not charged yet, in micro-units.
+    /// What has begun and is not charged yet, in micro-units, with the tax that is added: as everything here that is
+    /// compared with a balance.
     #[must_use]
     pub fn due_micros(&self) -> i64 {
-        rating::due_micros(&self.open, self.now)
+        rating::due_micros(&self.open, &self.levy, self.now)
     }
 
     /// The live balance: what was posted, less what is due; below zero when that is more.
@@ -83,17 +93,18 @@ impl Forecast {
     /// When the wallet can't pay the next hour; none while nothing is charged, or within ten years.
     #[must_use]
     pub fn zero_at(&self) -> Option<DateTime<Utc>> {
-        rating::zero_at(&self.open, self.balance_micros - self.owed_micros, self.now)
+        rating::zero_at(&self.open, &self.levy, self.balance_micros - self.owed_micros, self.now)
     }
 
     /// The same for what the wallet holds beyond a reserve.
     pub(crate) fn spent_at(&self, reserve_micros: i64) -> Option<DateTime<Utc>> {
-        rating::zero_at(&self.open, self.balance_micros - self.owed_micros - reserve_micros, self.now)
+        let balance = self.balance_micros - self.owed_micros - reserve_micros;
+        rating::zero_at(&self.open, &self.levy, balance, self.now)
     }
 
     /// What all servers will have cost beyond what was charged, once every hour before an instant began.
     pub(crate) fn due_before(&self, at: DateTime<Utc>) -> i64 {
-        rating::due_micros(&self.open, at)
+        rating::due_micros(&self.open, &self.levy, at)
     }
 
     /// Servers that are charged.
@@ -113,18 +124,43 @@ impl Forecast {
         rating::next_change(&self.open, self.now)
     }
 
-    /// What all servers cost in an hour at their rates, in micro-units, rounded down.
+    /// What all servers cost in an hour at their rates, as the page's prices are, in micro-units, rounded down.
     #[must_use]
     pub fn hour_micros(&self) -> i64 {
         self.open.iter().map(|open| open.stretch.price.hour_micros()).sum()
     }
 
+    /// What an amount takes from the wallet now: with its tax where that is added, rounded up.
+    #[must_use]
+    pub fn with_tax(&self, micros: i64) -> i64 {
+        self.levy.with_tax(micros, self.now)
+    }
+
+    /// The tax that the organisation owes on hours.
+    #[must_use]
+    pub fn levy(&self) -> &Levy {
+        &self.levy
+    }
+
+    /// What an order of this price sets aside now: the first hour, with the tax that is added.
+    #[must_use]
+    pub fn first_micros(&self, price: Price) -> i64 {
+        let first = price.hour_micros();
+        first + self.levy.added_to(first, self.now)
+    }
+
     /// As it would be with a server more, whose first hour is paid.
     #[must_use]
     pub fn with_order(mut self, price: Price) -> Self {
-        let first = price.hour_micros();
-        self.balance_micros -= first;
-        self.open.push(Open { stretch: Stretch::first(self.now, price), billed_micros: first });
+        self.balance_micros -= self.first_micros(price);
+        self.with_server(price)
+    }
+
+    /// As it would be with a server more, whose first hour is set aside already.
+    #[must_use]
+    pub fn with_server(mut self, price: Price) -> Self {
+        let (stretch, billed_micros) = (Stretch::first(self.now, price), price.hour_micros());
+        self.open.push(Open { stretch, billed_hours: 1, billed_micros });
         self
     }
 

@@ -12,6 +12,7 @@ use super::account::lock;
 use super::journal::{Leg, all_posted, columns, write};
 use crate::db;
 use crate::error::{Error, ErrorKind, Result};
+use crate::tax;
 
 /// The order that money is set aside for.
 #[derive(Clone, Debug)]
@@ -20,19 +21,72 @@ pub struct Order {
     pub job: JobId,
     /// The server.
     pub vps: VpsId,
-    /// The first hour's price in micro-units.
+    /// The first hour's price in micro-units, as the page says it.
     pub micros: i64,
     /// The administrator who ordered in a member's place.
     pub impersonator: Option<UserId>,
 }
 
+/// What an order set aside.
+#[derive(Clone, Copy, Debug)]
+pub struct SetAside {
+    /// The first hour with the tax that is added to it, in micro-units.
+    pub micros: i64,
+    /// Whether the organisation has limits of its own, which an order must keep too.
+    pub limited: bool,
+}
+
+/// Tax on an hour that was set aside.
+#[derive(Clone, Copy, Debug)]
+pub struct HeldTax {
+    /// How much, in micro-units.
+    pub micros: i64,
+    /// Whether it was added to the price, or is contained in it.
+    pub added: bool,
+}
+
+/// The first hour of an order, earned.
+#[derive(Clone, Copy, Debug)]
+pub struct Captured {
+    /// The journal.
+    pub journal: i64,
+    /// The hour's price in micro-units.
+    pub micros: i64,
+    /// The tax on it.
+    pub tax: Option<HeldTax>,
+}
+
 impl Order {
-    fn meta(&self, impersonator: Option<String>) -> Json {
-        match impersonator {
-            None => json!({ "vps": self.vps }),
-            Some(admin) => json!({ "vps": self.vps, "impersonator": admin }),
+    /// What the journals of an order say of it: what is not true of most is left out.
+    fn meta(&self, impersonator: Option<String>, tax: Option<HeldTax>) -> Json {
+        let mut meta = json!({ "vps": self.vps });
+        if let Some(admin) = impersonator {
+            meta["impersonator"] = json!(admin);
         }
+        if let Some(HeldTax { micros, added }) = tax {
+            (meta["tax"], meta["tax_added"]) = (json!(micros), json!(added));
+        }
+        meta
     }
+}
+
+/// The tax on an order's first hour, as it is at an instant.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn tax_of_first(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    micros: i64,
+    at: DateTime<Utc>,
+) -> Result<Option<HeldTax>> {
+    let levy = tax::levy_of(db, org).await?;
+    let share = levy.at(at);
+    Ok((share.part > 0).then(|| HeldTax { micros: share.of(micros), added: levy.added }))
+}
+
+fn added(tax: Option<HeldTax>) -> i64 {
+    tax.map_or(0, |tax| if tax.added { tax.micros } else { 0 })
 }
 
 db::row! {
@@ -51,6 +105,14 @@ db::row! {
         amount_micros: i64,
         /// The administrator who ordered in a member's place: what becomes of the money names them too.
         impersonator: Option<String>,
+        tax_micros: Option<i64>,
+        tax_added: Option<bool>,
+    }
+}
+
+impl Held {
+    fn tax(&self) -> Option<HeldTax> {
+        Some(HeldTax { micros: self.tax_micros?, added: self.tax_added? })
     }
 }
 
@@ -58,30 +120,30 @@ fn key(verb: &str, job: JobId) -> String {
     format!("{verb}:{job}")
 }
 
-/// Sets the first hour of an order aside. Locks the wallet until the transaction ends. Harmless when that was done
-/// for this job before. Returns whether the organisation has limits of its own, which an order must keep too.
+/// Sets the first hour of an order aside, with its tax. Locks the wallet until the transaction ends. Harmless when that
+/// was done for this job before.
 ///
 /// # Errors
 /// `in_debt` while anything is owed, `insufficient_funds` with what is needed and available.
-pub async fn hold(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<bool> {
-    let legs = [
-        Leg { account: AccountKind::Wallet, micros: -order.micros },
-        Leg { account: AccountKind::Hold, micros: order.micros },
-    ];
+pub async fn hold(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<SetAside> {
+    let tax = tax_of_first(tx, cause.org, order.micros, cause.at).await?;
+    let whole = order.micros + added(tax);
+    let legs =
+        [Leg { account: AccountKind::Wallet, micros: -whole }, Leg { account: AccountKind::Hold, micros: whole }];
     let (accounts, micros) = columns(&legs);
     let admin = order.impersonator.map(|admin| admin.to_string());
-    let (key, kind, meta) = (key("hold", order.job), JournalKind::Hold, order.meta(admin));
-    let judged = write_hold(&key, kind, cause.org, cause.job, cause.at, meta, accounts, micros, order.micros);
+    let (key, kind, meta) = (key("hold", order.job), JournalKind::Hold, order.meta(admin, tax));
+    let judged = write_hold(&key, kind, cause.org, cause.job, cause.at, meta, accounts, micros, whole);
     let judged = judged.only(tx).await?;
     let wallet = judged.wallet.ok_or_else(|| Error::not_found("organisation"))?;
     if judged.owed > 0 {
         return Err(in_debt(judged.owed));
     }
-    if wallet < order.micros {
-        return Err(insufficient_funds(order.micros, wallet));
+    if wallet < whole {
+        return Err(insufficient_funds(whole, wallet));
     }
     all_posted(judged.complete, cause.org)?;
-    Ok(judged.limited)
+    Ok(SetAside { micros: whole, limited: judged.limited })
 }
 
 fn in_debt(owed: i64) -> Error {
@@ -103,19 +165,23 @@ async fn held(tx: &impl ConnectionTrait, job: JobId) -> Result<Option<Held>> {
     select_held(&key("hold", job), &key("capture", job), &key("release", job)).one(tx).await
 }
 
-/// Earns what an order set aside. Returns the journal and its amount in micro-units, or none when that happened before.
+/// Earns what an order set aside; its tax becomes due. None when that happened before.
 ///
 /// # Errors
 /// When the database refuses it.
-pub async fn capture(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<Option<(i64, i64)>> {
+pub async fn capture(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<Option<Captured>> {
     lock(tx, cause.org).await?;
-    let Some(Held { amount_micros: micros, impersonator }) = held(tx, order.job).await? else {
-        return Ok(None);
-    };
-    let legs = [Leg { account: AccountKind::Hold, micros: -micros }, Leg { account: AccountKind::Revenue, micros }];
-    let meta = order.meta(impersonator);
+    let Some(held) = held(tx, order.job).await? else { return Ok(None) };
+    let (whole, tax) = (held.amount_micros, held.tax());
+    let due = tax.map_or(0, |tax| tax.micros);
+    let legs = [
+        Leg { account: AccountKind::Hold, micros: -whole },
+        Leg { account: AccountKind::Revenue, micros: whole - due },
+        Leg { account: AccountKind::TaxDue, micros: due },
+    ];
+    let meta = order.meta(held.impersonator, None);
     let journal = write(tx, &key("capture", order.job), JournalKind::Capture, cause, &legs, meta).await?;
-    Ok(journal.map(|journal| (journal, micros)))
+    Ok(journal.map(|journal| Captured { journal, micros: whole - added(tax), tax }))
 }
 
 /// Gives back what an order set aside. Harmless when that happened before, or when it was earned.
@@ -124,11 +190,11 @@ pub async fn capture(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> 
 /// When the database refuses it.
 pub async fn release(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<()> {
     lock(tx, cause.org).await?;
-    let Some(Held { amount_micros: micros, impersonator }) = held(tx, order.job).await? else {
+    let Some(Held { amount_micros: micros, impersonator, .. }) = held(tx, order.job).await? else {
         return Ok(());
     };
     let legs = [Leg { account: AccountKind::Hold, micros: -micros }, Leg { account: AccountKind::Wallet, micros }];
-    let meta = order.meta(impersonator);
+    let meta = order.meta(impersonator, None);
     write(tx, &key("release", order.job), JournalKind::Release, cause, &legs, meta).await?;
     Ok(())
 }

@@ -4,6 +4,6 @@ with segment as (
   values ($1, $2, $3, $4, $5, $6, 1, $7, $9, $10)
   returning id, org_id, billed_micros
 )
-insert into usage_line (segment_id, hour_no, org_id, micros, journal_id)
-select id, 1, org_id, billed_micros, $8
+insert into usage_line (segment_id, hour_no, org_id, micros, journal_id, tax_micros, tax_added)
+select id, 1, org_id, billed_micros, $8, $11, $12
 from segment

@@ -3,7 +3,9 @@ select
   v.label,
   l.hour_no,
   s.started_at + make_interval(hours => l.hour_no - 1) as began_at,
-  l.micros
+  l.micros,
+  l.tax_micros,
+  l.tax_added
 from usage_line l
 join usage_segment s on s.id = l.segment_id
 join vps v on v.id = s.vps_id

@@ -151,6 +151,10 @@ db::row! {
         pub began_at: DateTime<Utc>,
         /// Its price in micro-units.
         pub micros: i64,
+        /// The tax of the hour; none where none was charged with it.
+        pub tax_micros: Option<i64>,
+        /// Whether the tax was added to the price, or is contained in it.
+        pub tax_added: Option<bool>,
     }
 }
 

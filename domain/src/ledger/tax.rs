@@ -11,19 +11,20 @@ use super::account::lock;
 use super::journal::{Leg, write};
 use crate::error::Result;
 
-/// What an invoice's journal moves, in micro-units.
+/// What an invoice says, and what its hours moved before, in micro-units.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Posted {
-    /// The tax of the document.
+    /// The tax of the document that is not posted yet; negative where too much was.
     pub(crate) tax: i64,
-    /// What the document says beyond what the ledger charged, before tax that is added to it; may be negative.
+    /// What the customer still pays: where another rate holds than the one by which hours were charged; may be negative.
+    pub(crate) due: i64,
+    /// What the document says beyond what the customer pays, with tax; may be negative.
     pub(crate) rounding: i64,
-    /// Whether the tax is added to what was charged, and not contained in it.
-    pub(crate) added: bool,
 }
 
-/// Posts the tax of an invoice and what rounding left. Tax that is added takes what the wallet has; the rest becomes a
-/// debt. Returns what is owed afterwards, in micro-units. The wallet stays locked.
+/// Posts what an invoice says beyond what its hours posted: tax of another rate, and what rounding left. What the
+/// customer still pays takes what the wallet has, and the rest becomes a debt; what they paid too much pays a debt
+/// first. Returns what is owed afterwards, in micro-units. The wallet stays locked.
 ///
 /// # Errors
 /// When the database refuses it.
@@ -34,20 +35,22 @@ pub(crate) async fn post_document(
     posted: Posted,
 ) -> Result<i64> {
     let before = lock(tx, cause.org).await?;
-    let taken = if posted.added { posted.tax } else { 0 };
-    let paid = taken.min(before.wallet);
+    let Posted { tax, due, rounding } = posted;
+    let paid = due.min(before.wallet);
+    // Of what comes back, the part that pays a debt.
+    let settled = before.owed.min(-due).max(0);
     let legs = [
-        Leg { account: AccountKind::Wallet, micros: -paid },
-        Leg { account: AccountKind::Receivable, micros: -(taken - paid) },
-        Leg { account: AccountKind::Revenue, micros: posted.rounding - (posted.tax - taken) },
-        Leg { account: AccountKind::TaxDue, micros: posted.tax },
-        Leg { account: AccountKind::Rounding, micros: -posted.rounding },
+        Leg { account: AccountKind::Wallet, micros: -paid - settled },
+        Leg { account: AccountKind::Receivable, micros: settled - (due - paid) },
+        Leg { account: AccountKind::Revenue, micros: due - tax + rounding },
+        Leg { account: AccountKind::TaxDue, micros: tax },
+        Leg { account: AccountKind::Rounding, micros: -rounding },
     ];
     if legs.iter().any(|leg| leg.micros != 0) {
         let meta = json!({ "invoice": invoice });
         write(tx, &format!("tax:{invoice}"), JournalKind::Tax, cause, &legs, meta).await?;
     }
-    Ok(before.owed + taken - paid)
+    Ok(before.owed + due - paid - settled)
 }
 
 /// What a credit note gives back, in micro-units.

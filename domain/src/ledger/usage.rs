@@ -6,9 +6,11 @@ use entity::{JobId, OrgId, SegmentId, VpsId};
 use sea_orm::ConnectionTrait;
 
 use super::Cause;
+use super::hold::Captured;
 use crate::db;
 use crate::error::Result;
 use crate::rating::Price;
+use crate::tax::{self, Levies};
 
 /// A server's price from an instant on.
 #[derive(Clone, Copy, Debug)]
@@ -51,21 +53,31 @@ db::row! {
     }
 }
 
-/// Opens a segment whose hour 1 was paid by a journal of so many micro-units.
+/// Opens a segment whose hour 1 was paid by a journal.
 ///
 /// # Errors
 /// When the server has an open segment already.
-pub(crate) async fn open_usage(
-    tx: &impl ConnectionTrait,
-    cause: Cause,
-    new: NewSegment,
-    (journal, micros): (i64, i64),
-) -> Result<()> {
+pub(crate) async fn open_usage(tx: &impl ConnectionTrait, cause: Cause, new: NewSegment, paid: Captured) -> Result<()> {
     let NewSegment { id, vps, price: Price { month_micros, rule }, version, started_at } = new;
-    let hours = rule.hours_per_month;
-    let insert =
-        insert_segment(id, vps, cause.org, month_micros, hours, started_at, micros, journal, rule.capped, version);
-    insert.exec(tx).await?;
+    let Captured { journal, micros, tax } = paid;
+    let (hours, capped) = (rule.hours_per_month, rule.capped);
+    let (tax_micros, added) = (tax.map(|tax| tax.micros), tax.map(|tax| tax.added));
+    insert_segment(
+        id,
+        vps,
+        cause.org,
+        month_micros,
+        hours,
+        started_at,
+        micros,
+        journal,
+        capped,
+        version,
+        tax_micros,
+        added,
+    )
+    .exec(tx)
+    .await?;
     Ok(())
 }
 
@@ -107,8 +119,9 @@ pub(crate) async fn follow_usage(
     Ok(())
 }
 
-/// Charges what is due at an instant of these organisations' open segments, or of one server's alone. The wallet pays
-/// what it can, and the rest becomes a debt. `key` names the cause: what it charged before is not charged again.
+/// Charges what is due at an instant of these organisations' open segments, or of one server's alone, with the tax on
+/// it. The wallet pays what it can, and the rest becomes a debt. `key` names the cause: what it charged before is not
+/// charged again.
 ///
 /// # Errors
 /// When the database refuses it; a deadlock's victim may try again.
@@ -121,7 +134,43 @@ pub(crate) async fn charge_usage(
     job: JobId,
 ) -> Result<Usage> {
     lock_wallets(orgs).all(tx).await?;
-    charge_segments(orgs, at, key, job, only).only(tx).await
+    let levies = tax::levies(tx, orgs).await?;
+    let mut charged = Usage::default();
+    if !levies.is_empty() {
+        // After an outage in which a rate changed: what began before is charged first, by the rate of then.
+        let oldest = select_oldest_due(orgs, only).only(tx).await?.unwrap_or(at);
+        for change in levies.changes(oldest, at) {
+            let key = format!("{key}:{}", change.format("%Y%m%d"));
+            charged = charged.and(charge(tx, orgs, only, change, &key, job, &levies).await?);
+        }
+    }
+    Ok(charged.and(charge(tx, orgs, only, at, key, job, &levies).await?))
+}
+
+/// The same, of hours that have one share of tax each.
+async fn charge(
+    tx: &impl ConnectionTrait,
+    orgs: &[OrgId],
+    only: Option<VpsId>,
+    at: DateTime<Utc>,
+    key: &str,
+    job: JobId,
+    levies: &Levies,
+) -> Result<Usage> {
+    let (owing, part, whole) = levies.before(at);
+    charge_segments(orgs, at, key, job, only, &owing, part, whole, levies.added()).only(tx).await
+}
+
+impl Usage {
+    /// Together with a later charge of the same organisations.
+    fn and(self, later: Self) -> Self {
+        Self {
+            orgs: self.orgs.max(later.orgs),
+            micros: self.micros + later.micros,
+            in_debt: self.in_debt.max(later.in_debt),
+            lines: self.lines + later.lines,
+        }
+    }
 }
 
 /// Ends a segment. What it owes is charged before.
@@ -146,6 +195,8 @@ db::statement! {
         journal: i64,
         capped: bool,
         version: Option<i32>,
+        tax_micros: Option<i64>,
+        tax_added: Option<bool>,
     ) = file "insert_segment.sql";
 
     #[expect(clippy::too_many_arguments, reason = "one for each column")]
@@ -169,7 +220,23 @@ db::statement! {
         "select id from account where kind = 'wallet' and currency = 'USD' and org_id = any($1)
          order by id for update";
 
-    fn charge_segments(orgs: &[OrgId], at: DateTime<Utc>, key: &str, job: JobId, only: Option<VpsId>) -> Usage =
+    /// When the oldest hour began that is not charged yet.
+    fn select_oldest_due(orgs: &[OrgId], only: Option<VpsId>) -> Option<DateTime<Utc>> =
+        "select min(started_at + make_interval(hours => billed_hours)) from usage_segment
+         where org_id = any($1) and ended_at is null and ($2::uuid is null or vps_id = $2)";
+
+    #[expect(clippy::too_many_arguments, reason = "what is charged, and three columns of who owes which tax")]
+    fn charge_segments(
+        orgs: &[OrgId],
+        at: DateTime<Utc>,
+        key: &str,
+        job: JobId,
+        only: Option<VpsId>,
+        owing: &[OrgId],
+        part: Vec<i64>,
+        whole: Vec<i64>,
+        added: bool,
+    ) -> Usage =
         file "charge_segments.sql";
 
     #[expect(clippy::too_many_arguments, reason = "one for each column")]

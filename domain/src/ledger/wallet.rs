@@ -19,6 +19,8 @@ pub struct Wallet {
     pub owed_micros: i64,
     /// What all servers cost in an hour, rounded down.
     pub hour_micros: i64,
+    /// The same as the wallet pays it: with the tax that is added.
+    pub hour_total_micros: i64,
     /// Seconds until the wallet can't pay the next hour; none without servers.
     pub runway_s: Option<i64>,
     /// When that is; now when it is so already.
@@ -88,6 +90,7 @@ async fn wallet_of(ctx: &Ctx, org: OrgId) -> Result<Wallet> {
         held_micros: balances.hold,
         owed_micros: -balances.receivable,
         hour_micros,
+        hour_total_micros: hour_micros + forecast.levy().added_to(hour_micros, forecast.now),
         runway_s: forecast.runway_s(),
         zero_at: forecast.zero_at(),
         live_micros: forecast.live_micros(),

@@ -42,7 +42,7 @@ pub use open::{Opening, not_opened, opened, opening};
 pub use poll::ring_due;
 pub use read::{AdminFilter, CaptureView, PaymentView, PublicState, RefundView, admin_get, admin_list, get, list};
 pub(crate) use read::{mailed, mailed_refund};
-pub use refund::{NewRefund, ask};
+pub use refund::{NewRefund, ask, quote_refund};
 pub use refunding::{Refunding, refund_answered, refund_refused, refunding};
 pub use report::{Reported, compared, report};
 pub use settle::{

@@ -14,7 +14,7 @@ use super::settle::same_world;
 use crate::activity::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::idempotency::{self, Begun, IdempotencyKey};
-use crate::ledger::{self, Cause, Reversal};
+use crate::ledger::{self, Cause, Quote, Reversal};
 use crate::work::{self, Job, NewJob};
 use crate::{Actor, Ctx, EventStatus, access, db, prepaid, text};
 
@@ -67,11 +67,7 @@ impl Refundable {
 /// Field errors; `not_refundable`, `refund_too_large` with what may go back; `step_up_required`;
 /// `idempotency_key_reused`; `not_found`; `forbidden` for others than administrators.
 pub async fn ask(ctx: &Ctx, actor: &Actor, new: &NewRefund, idem: Option<&IdempotencyKey>) -> Result<RefundView> {
-    let admin = actor.admin()?;
-    let reason = text::line("/reason", &new.reason, 3, 500)?;
-    if new.amount.micros <= 0 || (new.to == RefundTo::Payer && new.amount.micros % CENT != 0) {
-        return Err(Error::field("/amount/amount", "give more than 0, with at most two decimals"));
-    }
+    let reason = checked(actor, new)?;
     let now = ctx.clock.now(&ctx.db).await?;
     let refund: RefundId = ctx.chance.id(now);
     let tx = ctx.begin().await?;
@@ -83,25 +79,61 @@ pub async fn ask(ctx: &Ctx, actor: &Actor, new: &NewRefund, idem: Option<&Idempo
         let before = body["refund"].as_str().unwrap_or_default().parse().map_err(Error::internal)?;
         return refund_view(&ctx.db, before).await;
     }
-    access::verified(ctx, &tx, actor).await?;
-    let row = row::lock(&tx, new.payment).await?;
-    let asked = Asked { refund, admin, reason: &reason, micros: new.amount.micros };
+    begin(ctx, &tx, actor, new, &reason, (refund, now)).await?;
+    let view = refund_view(&tx, refund).await?;
+    tx.commit().await?;
+    Ok(view)
+}
+
+/// What the same would write and mean; nothing goes back.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn quote_refund(ctx: &Ctx, actor: &Actor, new: &NewRefund) -> Result<Quote> {
+    let reason = checked(actor, new)?;
+    let now = ctx.clock.now(&ctx.db).await?;
+    let tx = ctx.begin().await?;
+    let org = begin(ctx, &tx, actor, new, &reason, (ctx.chance.id(now), now)).await?;
+    ledger::take_back(tx, org, None).await
+}
+
+/// The reason, as it stays on record.
+fn checked(actor: &Actor, new: &NewRefund) -> Result<String> {
+    actor.admin()?;
+    let reason = text::line("/reason", &new.reason, 3, 500)?;
+    if new.amount.micros <= 0 || (new.to == RefundTo::Payer && new.amount.micros % CENT != 0) {
+        return Err(Error::field("/amount/amount", "give more than 0, with at most two decimals"));
+    }
+    Ok(reason)
+}
+
+/// Begins the refund in the caller's transaction. Returns whose money it is.
+async fn begin(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    new: &NewRefund,
+    reason: &str,
+    (refund, now): (RefundId, DateTime<Utc>),
+) -> Result<OrgId> {
+    let admin = actor.admin()?;
+    access::verified(ctx, tx, actor).await?;
+    let row = row::lock(tx, new.payment).await?;
+    let asked = Asked { refund, admin, reason, micros: new.amount.micros };
     match new.to {
         RefundTo::Wallet => {
-            to_wallet(&tx, &row, now, &asked, new.amount).await?;
-            prepaid::ring(ctx, &tx, row.org_id).await?;
+            to_wallet(tx, &row, now, &asked, new.amount).await?;
+            prepaid::ring(ctx, tx, row.org_id).await?;
         }
-        RefundTo::Payer => to_payer(ctx, &tx, &row, now, &asked, new.amount).await?,
+        RefundTo::Payer => to_payer(ctx, tx, &row, now, &asked, new.amount).await?,
     }
     let words = match new.to {
         RefundTo::Wallet => format!("{} of charges given back", new.amount),
         RefundTo::Payer => format!("A refund of {} was begun", new.amount),
     };
     let event = Event::new("billing.refund_asked", EventStatus::Info, words).org(row.org_id).actor(admin);
-    activity::record(&tx, event.entity("payment", row.id).reason(reason)).await?;
-    let view = refund_view(&tx, refund).await?;
-    tx.commit().await?;
-    Ok(view)
+    activity::record(tx, event.entity("payment", row.id).reason(reason)).await?;
+    Ok(row.org_id)
 }
 
 struct Asked<'a> {

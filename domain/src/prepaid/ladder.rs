@@ -62,7 +62,7 @@ pub async fn ladder(ctx: &Ctx, actor: &Actor) -> Result<Option<LadderView>> {
     let org = actor.may(Perm::WalletRead)?;
     let Some(mut view) = select_view(org).one(&ctx.db).await? else { return Ok(None) };
     let forecast = Forecast::of(ctx, org).await?;
-    let reserve = reserve_micros(forecast.hour_micros(), view.ladder_hours);
+    let reserve = reserve_micros(forecast.with_tax(forecast.hour_micros()), view.ladder_hours);
     view.needed_micros = (reserve - forecast.live_micros()).max(0);
     Ok(Some(view))
 }
@@ -144,7 +144,7 @@ async fn step(ctx: &Ctx, claim: &Claim, org: OrgId, ladder_hours: i32) -> Result
 
 /// Whether the wallet holds what its servers may need until they would be deleted.
 fn is_funded(forecast: &Forecast, ladder_hours: i32) -> bool {
-    forecast.live_micros() >= reserve_micros(forecast.hour_micros(), ladder_hours)
+    forecast.live_micros() >= reserve_micros(forecast.with_tax(forecast.hour_micros()), ladder_hours)
 }
 
 /// Stops the servers, and tells until when they exist.

@@ -12,7 +12,7 @@ use crate::clock::month_start;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{self, Forecast};
 use crate::rating::{Price, Rule, Stretch};
-use crate::{Actor, Ctx, EventStatus, Perm, access, customer, db, text};
+use crate::{Actor, Ctx, EventStatus, Perm, access, customer, db, tax, text};
 
 /// The highest limit: 100,000,000 units.
 const MAX_CAP_MICROS: i64 = 100_000_000_000_000;
@@ -27,7 +27,7 @@ db::row! {
         pub month_cap_micros: Option<i64>,
         /// The most that all servers may cost in an hour.
         pub hour_cap_micros: Option<i64>,
-        /// Charged for hours of this month.
+        /// Charged for hours of this month, with the tax that is added.
         pub spent_micros: i64,
         /// What happens when funds end.
         pub funds_end: FundsEnd,
@@ -93,7 +93,10 @@ pub async fn policy(ctx: &Ctx, actor: &Actor, org: OrgId) -> Result<Limits> {
 }
 
 async fn read(ctx: &Ctx, org: OrgId) -> Result<Limits> {
-    select_limits(org, month_start(ctx.clock.now(&ctx.db).await?)).only(&ctx.db).await
+    let now = ctx.clock.now(&ctx.db).await?;
+    let limits = select_limits(org, month_start(now)).only(&ctx.db).await?;
+    let tax = tax::levy_of(&ctx.db, org).await?.added_to(limits.spent_micros, now);
+    Ok(Limits { spent_micros: limits.spent_micros + tax, ..limits })
 }
 
 /// Sets the limits of the actor's organisation. Servers that run continue; orders keep them from now on.
@@ -156,8 +159,8 @@ pub(super) fn reserve_micros(rate_micros: i64, ladder_hours: i32) -> i64 {
     (rate_micros + 1).saturating_mul(i64::from(ladder_hours) + SPARE_HOURS)
 }
 
-/// Whether an order at this price keeps what the organisation and its administrator set. The wallet is locked, and the
-/// order's first hour is set aside already.
+/// Whether an order at this price keeps what the organisation and its administrator set, with the tax that is added.
+/// The wallet is locked, and the order's first hour is set aside already.
 ///
 /// # Errors
 /// `spend_cap_reached`; `insufficient_funds` where the reserve would be missing.
@@ -165,7 +168,7 @@ pub(crate) async fn check_order(tx: &impl ConnectionTrait, org: OrgId, price: Pr
     let forecast = Forecast::read(tx, org).await?;
     let month = month_start(forecast.now);
     let Some(judged) = select_judged(org, month).one(tx).await? else { return Ok(()) };
-    let rate = judged.rate_micros + price.hour_micros();
+    let rate = forecast.with_tax(judged.rate_micros + price.hour_micros());
     if let Some(cap) = judged.hour_cap_micros.filter(|cap| rate > *cap) {
         let words = "With this server your servers would cost more in an hour than your limit allows, so nothing was \
                      ordered. Raise the limit on the wallet's page, or delete a server.";
@@ -174,10 +177,12 @@ pub(crate) async fn check_order(tx: &impl ConnectionTrait, org: OrgId, price: Pr
     if let Some(cap) = judged.month_cap_micros {
         let end = month.checked_add_months(Months::new(1)).unwrap_or(DateTime::<Utc>::MAX_UTC);
         let until_end = |price| Stretch::first(forecast.now, price).due_at(end);
-        let mut month_micros = judged.spent_micros + forecast.due_before(end) + until_end(price);
+        let mut month_micros = judged.spent_micros + until_end(price);
         for Ordered { month_micros: own, hours_per_month, capped } in select_ordered(org).all(tx).await? {
             month_micros += until_end(Price { month_micros: own, rule: Rule::hourly(hours_per_month, capped) });
         }
+        // What is due has its tax already.
+        let month_micros = forecast.with_tax(month_micros) + forecast.due_before(end);
         if month_micros > cap {
             let words = "With this server the month would cost more than your limit allows, so nothing was ordered. \
                          Raise the limit on the wallet's page, or delete a server.";
@@ -188,7 +193,7 @@ pub(crate) async fn check_order(tx: &impl ConnectionTrait, org: OrgId, price: Pr
         let reserve = reserve_micros(rate, judged.ladder_hours);
         let available = forecast.balance_micros - forecast.due_micros();
         if available < reserve {
-            let first = price.hour_micros();
+            let first = forecast.first_micros(price);
             return Err(ledger::insufficient_funds(reserve + first, available + first));
         }
     }

@@ -1,11 +1,13 @@
--- The share of the month's limit that is spent; the gravest notice alone, once a month.
+-- The share of the month's limit that is spent; the gravest notice alone, once a month. $4 pay tax on top of prices.
 select p.org_id, k.kind, to_char($2 at time zone 'UTC', 'YYYY-MM') as episode
 from wallet_policy p
 cross join lateral (
   select coalesce(sum(charged_since(s, $2)), 0) as micros
   from usage_segment s
   where s.org_id = p.org_id and (s.ended_at is null or s.ended_at >= $2)
-) spent
+) page
+left join unnest($4::uuid[], $5::bigint[], $6::bigint[]) as x(org_id, part, whole) on x.org_id = p.org_id
+cross join lateral (select page.micros + coalesce(page.micros * x.part / x.whole, 0) as micros) spent
 cross join lateral (
   select n.kind, n.percent
   from (values ('cap_100', 100), ('cap_80', 80), ('cap_50', 50)) n (kind, percent)

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::levy::Levy;
 use super::stretch::Stretch;
 
 /// Nothing is forecast beyond this: ten years.
@@ -12,27 +13,38 @@ const HORIZON_DAYS: i64 = 3_653;
 pub struct Open {
     /// Its price and start.
     pub stretch: Stretch,
-    /// What was charged for it so far, in micro-units.
+    /// Its hours that were charged.
+    pub billed_hours: i64,
+    /// What was charged for them, in micro-units, as the page's prices are.
     pub billed_micros: i64,
 }
 
 impl Open {
-    fn due(&self, at: DateTime<Utc>) -> i64 {
-        if at < self.stretch.started_at { 0 } else { (self.stretch.due_at(at) - self.billed_micros).max(0) }
+    fn due(&self, at: DateTime<Utc>, levy: &Levy) -> i64 {
+        if at < self.stretch.started_at {
+            return 0;
+        }
+        let price = (self.stretch.due_at(at) - self.billed_micros).max(0);
+        let tax = if levy.added && !levy.steps.is_empty() {
+            levy.between(&self.stretch, self.billed_hours, self.stretch.hours_at(at))
+        } else {
+            0
+        };
+        price.saturating_add(tax)
     }
 }
 
-/// What is due at an instant and not charged yet, in micro-units.
+/// What is due at an instant and not charged yet, in micro-units, with the tax that is added.
 #[must_use]
-pub fn due_micros(open: &[Open], at: DateTime<Utc>) -> i64 {
-    open.iter().fold(0, |sum: i64, one| sum.saturating_add(one.due(at)))
+pub fn due_micros(open: &[Open], levy: &Levy, at: DateTime<Utc>) -> i64 {
+    open.iter().fold(0, |sum: i64, one| sum.saturating_add(one.due(at, levy)))
 }
 
 /// When more is due than the balance holds, to the second; none within ten years of `now`. `now` itself when it is so
 /// already.
 #[must_use]
-pub fn zero_at(open: &[Open], balance_micros: i64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let over = |seconds: i64| due_micros(open, now + TimeDelta::seconds(seconds)) > balance_micros;
+pub fn zero_at(open: &[Open], levy: &Levy, balance_micros: i64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let over = |seconds: i64| due_micros(open, levy, now + TimeDelta::seconds(seconds)) > balance_micros;
     if over(0) {
         return Some(now);
     }
@@ -67,12 +79,14 @@ mod tests {
     use chrono::TimeZone as _;
 
     use super::*;
-    use crate::rating::{Price, Rule};
+    use crate::rating::{Price, Rule, Share};
+
+    const NONE: Levy = Levy { added: false, steps: Vec::new() };
 
     fn open(month_micros: i64, rule: Rule, billed_hours: i64) -> Open {
         let started_at = Utc.with_ymd_and_hms(2026, 1, 1, 0, 30, 0).unwrap();
         let stretch = Stretch::first(started_at, Price { month_micros, rule });
-        Open { stretch, billed_micros: stretch.through(billed_hours) }
+        Open { stretch, billed_hours, billed_micros: stretch.through(billed_hours) }
     }
 
     #[test]
@@ -80,12 +94,26 @@ mod tests {
         let one = open(7_300_000, Rule::UNCAPPED, 1);
         let now = one.stretch.started_at + TimeDelta::minutes(10);
         // Hours cost 10,000; hour 4 is the first that 25,000 cannot pay, and begins after three hours.
-        let zero = zero_at(&[one], 25_000, now).unwrap();
+        let zero = zero_at(&[one], &NONE, 25_000, now).unwrap();
         assert_eq!(zero, one.stretch.started_at + TimeDelta::hours(3) + TimeDelta::seconds(1));
-        assert_eq!(zero_at(&[one], -1, now), Some(now));
-        assert_eq!(zero_at(&[], 0, now), None);
-        assert_eq!(zero_at(&[open(0, Rule::CAPPED, 0)], 0, now), None, "what costs nothing lasts forever");
+        assert_eq!(zero_at(&[one], &NONE, -1, now), Some(now));
+        assert_eq!(zero_at(&[], &NONE, 0, now), None);
+        assert_eq!(zero_at(&[open(0, Rule::CAPPED, 0)], &NONE, 0, now), None, "what costs nothing lasts forever");
         assert_eq!(next_change(&[one], now), Some(one.stretch.started_at + TimeDelta::hours(1)));
+    }
+
+    #[test]
+    fn tax_that_is_added_shortens_it_and_tax_that_is_contained_does_not() {
+        let one = open(7_300_000, Rule::UNCAPPED, 1);
+        let now = one.stretch.started_at + TimeDelta::minutes(10);
+        let levy =
+            |added| Levy { added, steps: vec![(DateTime::<Utc>::MIN_UTC, Share { part: 2_500, whole: 10_000 })] };
+        // Hours cost 12,500 with tax: 25,000 pay two of them to the micro-unit.
+        let zero = |levy, balance| zero_at(&[one], &levy, balance, now).unwrap() - one.stretch.started_at;
+        assert_eq!(zero(levy(true), 25_000), TimeDelta::hours(3) + TimeDelta::seconds(1));
+        assert_eq!(zero(levy(true), 24_999), TimeDelta::hours(2) + TimeDelta::seconds(1));
+        assert_eq!(zero(levy(false), 29_999), TimeDelta::hours(3) + TimeDelta::seconds(1));
+        assert_eq!(due_micros(&[one], &levy(true), now + TimeDelta::hours(1)), 12_500);
     }
 
     #[test]
@@ -93,8 +121,8 @@ mod tests {
         let one = open(7_300_000, Rule::CAPPED, 731);
         // January is paid to its cap: nothing more is due before February begins.
         let now = one.stretch.began(731) + TimeDelta::minutes(1);
-        assert_eq!(due_micros(&[one], now), 0);
+        assert_eq!(due_micros(&[one], &NONE, now), 0);
         let february = Utc.with_ymd_and_hms(2026, 2, 1, 0, 30, 0).unwrap();
-        assert_eq!(zero_at(&[one], 0, now), Some(february + TimeDelta::seconds(1)));
+        assert_eq!(zero_at(&[one], &NONE, 0, now), Some(february + TimeDelta::seconds(1)));
     }
 }

@@ -8,10 +8,12 @@
 
 mod backup;
 mod forecast;
+mod levy;
 mod rule;
 mod stretch;
 
 pub use backup::{BackupFrequency, backup_month_micros};
 pub use forecast::{Open, due_micros, next_change, zero_at};
+pub use levy::{Levy, Share};
 pub use rule::{HOURS_PER_MONTH, Increment, Price, Rule};
 pub use stretch::{Stretch, hours_until};

@@ -59,6 +59,12 @@ impl Stretch {
             .unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
+    /// How many of its hours begin before an instant.
+    #[must_use]
+    pub fn begun_before(&self, at: DateTime<Utc>) -> i64 {
+        begun(self.started_at, at)
+    }
+
     /// Hours that count at an instant: those that have begun, and at least the first.
     #[must_use]
     pub fn hours_at(&self, at: DateTime<Utc>) -> i64 {

@@ -1,13 +1,15 @@
 //! Tax: which rate an organisation owes at an instant, and how much that is (ADR 42). The rules are the
 //! administrator's; none ships, and no tax office is asked.
 //!
-//! [`rate_at`], [`tax_cents`] and [`split_gross`] are pure: wallet, hold, quote and usage may ask them too, and
-//! [`rate_of`] reads what they need.
+//! [`rate_at`], [`tax_cents`] and [`split_gross`] are pure. What hours, holds and forecasts need is a share of the price
+//! (ADR 43): [`levies`] reads it for many organisations at once.
 
+mod hourly;
 mod rules;
 mod settings;
 mod vat_id;
 
+pub(crate) use hourly::{Levies, levies, levy_of, share};
 pub use rules::{Confirmation, NewRule, RuleRow, confirm, create, delete, end, list, rate_of};
 pub(crate) use rules::{buyer, rules};
 pub(crate) use settings::read as read_settings;
@@ -111,13 +113,6 @@ pub const fn split_gross(gross_cents: i64, basis_points: i64) -> i64 {
     (gross_cents * WHOLE + divisor / 2).div_euclid(divisor)
 }
 
-/// A net amount of micro-units with its tax, rounded up so that what is set aside suffices.
-#[must_use]
-pub fn gross_micros(net_micros: i64, basis_points: i64) -> i64 {
-    let whole = i128::from(net_micros) * i128::from(WHOLE + basis_points);
-    i64::try_from((whole + i128::from(WHOLE - 1)).div_euclid(i128::from(WHOLE))).unwrap_or(i64::MAX)
-}
-
 /// The category as documents know it.
 pub(crate) const fn category(category: TaxCategory) -> Category {
     match category {
@@ -180,7 +175,5 @@ mod tests {
                 assert!((again - gross).abs() <= 1, "{gross} at {basis_points}: {net} gives {again}");
             }
         }
-        assert_eq!(gross_micros(8_219, 1_900), 9_781);
-        assert_eq!(gross_micros(8_219, 0), 8_219);
     }
 }

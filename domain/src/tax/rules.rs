@@ -232,25 +232,41 @@ pub(crate) async fn buyer(
     let confirmed = select_confirmation(customer).one(db).await?;
     let number = number_of(profile);
     let confirmed = confirmed.filter(|found| number.as_ref().is_some_and(|number| number.number == found.tax_id));
-    let state = match (&number, &confirmed) {
-        (None, _) => "none",
-        (Some(_), Some(_)) => "confirmed",
-        (Some(number), None) if number.format_ok => "format_ok",
-        _ => "format_wrong",
-    };
-    let business = state == "confirmed" || (state == "format_ok" && business_by == BusinessBy::FormatOk);
+    let state = state_of(number.as_ref(), confirmed.is_some());
+    let kind = kind_of(state, business_by);
     let (vat_id, tax_number) = match number {
         Some(VatId { number, format_ok: true }) => (Some(number), None),
         Some(VatId { .. }) => (None, profile.tax_id.clone()),
         None => (None, None),
     };
     Ok(Known {
-        buyer: Buyer { country: profile.country.clone(), kind: if business { BuyerKind::B2b } else { BuyerKind::B2c } },
+        buyer: Buyer { country: profile.country.clone(), kind },
         vat_id,
         tax_number,
         state,
         reference: confirmed.map(|found| format!("{} of {}", found.reference, found.confirmed_on)),
     })
+}
+
+/// What is known of a number.
+fn state_of(number: Option<&VatId>, confirmed: bool) -> &'static str {
+    match number {
+        None => "none",
+        Some(_) if confirmed => "confirmed",
+        Some(number) if number.format_ok => "format_ok",
+        Some(_) => "format_wrong",
+    }
+}
+
+fn kind_of(state: &str, business_by: BusinessBy) -> BuyerKind {
+    let business = state == "confirmed" || (state == "format_ok" && business_by == BusinessBy::FormatOk);
+    if business { BuyerKind::B2b } else { BuyerKind::B2c }
+}
+
+/// A business or a consumer, by the customer's number and the one that was confirmed.
+pub(super) fn buyer_kind(number: Option<&VatId>, confirmed: Option<&str>, business_by: BusinessBy) -> BuyerKind {
+    let confirmed = number.is_some_and(|number| confirmed == Some(number.number.as_str()));
+    kind_of(state_of(number, confirmed), business_by)
 }
 
 db::statement! {

@@ -14,9 +14,10 @@ use crate::catalog::{self, Offer};
 use crate::error::{Error, Result, violates};
 use crate::idempotency::{self, Begun, IdempotencyKey};
 use crate::identity;
-use crate::ledger::{self, Cause, Order};
+use crate::ledger::{self, Cause, Order, Quote};
 use crate::org::quota::{self, Wanted};
 use crate::prepaid;
+use crate::rating::Price;
 use crate::work::{self, Job, JobView, NewJob};
 use crate::{Actor, Ctx, FieldError, Perm, Queue, db, payment, text};
 
@@ -55,6 +56,44 @@ pub struct Ordered {
 /// `insufficient_funds`, `spend_cap_reached`, `new_funds_limit`, `quota_reached`, `label_taken`; `forbidden` for
 /// readers.
 pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKey) -> Result<Ordered> {
+    let checked = check(ctx, actor, new).await?;
+    let (vps, job) = fresh_ids(ctx);
+    let tx = ctx.begin().await?;
+    let answer = json!({ "vps": vps, "job": job });
+    if let Begun::Answered(body) = idempotency::begin_with(ctx, &tx, actor, idem, answer).await? {
+        // Given back first: a request that holds one connection and waits for a second can starve the pool.
+        tx.rollback().await?;
+        return replayed(ctx, actor, &body).await;
+    }
+    let (ordered, _) = place(ctx, &tx, actor, new, &checked, (vps, job)).await?;
+    tx.commit().await?;
+    Ok(ordered)
+}
+
+/// What the same would write and mean; nothing is ordered, and no key is used.
+///
+/// # Errors
+/// As [`create`].
+pub async fn quote(ctx: &Ctx, actor: &Actor, new: &NewVps) -> Result<Quote> {
+    let checked = check(ctx, actor, new).await?;
+    let tx = ctx.begin().await?;
+    let (_, price) = place(ctx, &tx, actor, new, &checked, fresh_ids(ctx)).await?;
+    ledger::take_back(tx, checked.org, Some(price)).await
+}
+
+/// What can be said of an order before it is placed.
+struct Checked {
+    org: OrgId,
+    label: String,
+    ssh_public_key: Option<String>,
+}
+
+fn fresh_ids(ctx: &Ctx) -> (VpsId, JobId) {
+    let now = ctx.clock.estimate();
+    (ctx.chance.id(now), ctx.chance.id(now))
+}
+
+async fn check(ctx: &Ctx, actor: &Actor, new: &NewVps) -> Result<Checked> {
     let org = actor.may(Perm::VpsCreate)?;
     let label = text::label("/label", &new.label)?;
     let ssh_public_key = new
@@ -65,41 +104,45 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
         .transpose()?;
     check_access(new.root_password.as_ref(), ssh_public_key.as_deref())?;
     work::admit(ctx, Queue::Provision).await?;
-    let now = ctx.clock.estimate();
-    let (vps, job): (VpsId, JobId) = (ctx.chance.id(now), ctx.chance.id(now));
-    let tx = ctx.begin().await?;
-    let answer = json!({ "vps": vps, "job": job });
-    if let Begun::Answered(body) = idempotency::begin_with(ctx, &tx, actor, idem, answer).await? {
-        // Given back first: a request that holds one connection and waits for a second can starve the pool.
-        tx.rollback().await?;
-        return replayed(ctx, actor, &body).await;
-    }
-    access::confirm(&tx, actor, Perm::VpsCreate).await?;
+    Ok(Checked { org, label, ssh_public_key })
+}
+
+/// Places the order in the caller's transaction.
+async fn place(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    new: &NewVps,
+    Checked { org, label, ssh_public_key }: &Checked,
+    (vps, job): (VpsId, JobId),
+) -> Result<(Ordered, Price)> {
+    let org = *org;
+    access::confirm(tx, actor, Perm::VpsCreate).await?;
     if ctx.verified_email
         && let Some(user) = actor.user()
     {
-        identity::verified_email(&tx, user).await?;
+        identity::verified_email(tx, user).await?;
     }
-    let offer = catalog::offer(&tx, org, new.plan, &new.region, &new.image).await?;
+    let offer = catalog::offer(tx, org, new.plan, &new.region, &new.image).await?;
     check_price(new.price_seen, &offer)?;
     let new_job = NewJob::new(Job::ProvisionVps { vps }).id(job).org(org).by(actor);
-    work::enqueue(ctx, &tx, new_job.cloud(offer.cloud_id).limited()).await?;
+    work::enqueue(ctx, tx, new_job.cloud(offer.cloud_id).limited()).await?;
     let micros = hour_micros(offer.month_micros, offer.hours_per_month, 1);
     let order = Order { job, vps, micros, impersonator: actor.impersonator() };
-    if ledger::hold(&tx, Cause { org, job: Some(job), at: offer.now }, &order).await? {
-        prepaid::check_order(&tx, org, offer.price()).await?;
+    let held = ledger::hold(tx, Cause { org, job: Some(job), at: offer.now }, &order).await?;
+    if held.limited {
+        prepaid::check_order(tx, org, offer.price()).await?;
     }
-    payment::may_order(ctx, &tx, org, offer.now).await?;
+    payment::may_order(ctx, tx, org, offer.now).await?;
     let sealed = new.root_password.as_ref().map(|password| secret::seal(ctx, vps, password)).transpose()?;
-    let row = row(org, &order, (&label, ssh_public_key.as_deref()), &offer, actor.user());
-    let Some(vps) = insert_order(row, sealed, job, micros, actor.impersonator()).one(&tx).await.map_err(label_taken)?
+    let row = row(org, &order, (label, ssh_public_key.as_deref()), &offer, actor.user());
+    let Some(vps) =
+        insert_order(row, sealed, job, held.micros, actor.impersonator()).one(tx).await.map_err(label_taken)?
     else {
         let wanted = Wanted { vcpus: offer.vcpus, memory_mib: offer.memory_mib, storage_gib: offer.disk_gib };
-        return Err(quota::refused(&tx, org, wanted).await?);
+        return Err(quota::refused(tx, org, wanted).await?);
     };
-    let ordered = Ordered::of(vps.into(), job)?;
-    tx.commit().await?;
-    Ok(ordered)
+    Ok((Ordered::of(vps.into(), job)?, offer.price()))
 }
 
 impl Ordered {

@@ -25,7 +25,7 @@ mod view;
 pub use admin::{AdminVps, AdminVpsFilter, VpsSort, admin_get, admin_list};
 pub use change::{MAX_NOTES, MAX_TAGS, VpsChanges, change};
 pub use cost::{VpsCost, cost};
-pub use create::{NewVps, Ordered, create};
+pub use create::{NewVps, Ordered, create, quote};
 pub use delete::{cancel_deletion, delete, mark_gone, may_be_in_creation, reopen_deletion};
 pub use fail::{PASSWORD_REFUSED, SSH_KEY_REFUSED, drop_order, fail_order};
 pub(crate) use funds::{delete_all, start_again, stop_all};

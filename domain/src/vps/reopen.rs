@@ -27,10 +27,10 @@ pub async fn reopen_order(ctx: &Ctx, tx: &impl ConnectionTrait, vps: VpsId, job:
         .map_err(|error| if is_label_taken(&error) { name_in_use() } else { error })?;
     let at = ctx.clock.now(tx).await?;
     let order = row.order(job);
-    ledger::hold(tx, Cause { org: row.org_id, job: Some(job), at }, &order).await?;
+    let held = ledger::hold(tx, Cause { org: row.org_id, job: Some(job), at }, &order).await?;
     let words = format!(
         "The order of {NAME} is tried again; {}, the first hour, are set aside again",
-        Money::usd(order.micros).rate()
+        Money::usd(held.micros).rate()
     );
     let event = Event::new("vps.create", EventStatus::Info, words).org(row.org_id);
     activity::record(tx, event.entity("vps", vps).job(job)).await?;

@@ -176,7 +176,8 @@ async fn credit(fight: &Fight, rng: &mut StdRng, org: OrgId) -> Result<()> {
     let micros = rng.random_range(1..=2_000_000);
     let key = IdempotencyKey::new(&Uuid::from_bytes(rng.random()).to_string(), "POST /credit", Vec::new())?;
     let (actor, amount) = (Actor::OnBehalf(fight.admin), Money { micros, currency: Currency::USD });
-    let given = outcome(fight, rng, async || ledger::credit(&fight.ctx, &actor, org, amount, "a proof", &key).await);
+    let given =
+        outcome(fight, rng, async || domain::credit::give(&fight.ctx, &actor, org, amount, "a proof", &key).await);
     given.await??;
     let mut told = fight.told.lock().expect("no client panicked");
     told.credits += 1;

@@ -98,6 +98,7 @@ export const quote: PlanQuote = {
   needed: usd('0.019178'),
   available: usd('25.000000'),
   owed: usd('0.000000'),
+  tax: null,
 }
 
 export const job: Job = {

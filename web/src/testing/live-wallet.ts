@@ -7,5 +7,6 @@ export const liveWallet = {
   due: usd('0.019178'),
   as_of: '2026-11-22T12:00:00Z',
   changes_at: null,
+  hourly_with_tax: usd('0.100000'),
   stopped: null,
 }

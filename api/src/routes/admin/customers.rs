@@ -14,9 +14,10 @@ use crate::auth::{Admin, AdminVerified};
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::routes::auth::User;
+use crate::routes::quote::{OrQuote, would};
 use crate::routes::statement::StatementEntry;
 use crate::state::Shared;
-use crate::wire::{Answer, Body, Choice, Created, Done, Id, Key, Money, Paged, Time, Vocabulary, page};
+use crate::wire::{Answer, Body, Choice, Created, Done, Id, Key, Money, Paged, Quoted, Time, Vocabulary, page};
 
 impl Vocabulary for CustomerSort {
     const NAME: &'static str = "CustomerSort";
@@ -180,7 +181,8 @@ impl CustomersApi {
     /// Give a customer credit
     ///
     /// A debt is paid from it first. Where there are two administrators, credit above the limit waits for the other
-    /// one. The same key with the same body gives the credit once.
+    /// one. The same key with the same body gives the credit once. With `dry_run` the response is 200 with the quote,
+    /// which needs no key.
     #[oai(path = "/api/admin/customers/:org/credit", method = "post", operation_id = "giveCredit", tag = "Tag::Admin")]
     async fn credit(
         &self,
@@ -191,8 +193,14 @@ impl CustomersApi {
         /// A key that the client creates for this credit, such as a UUID.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<Key>>,
+        /// When true, the answer is what it would cost, and nothing is done.
+        dry_run: Query<Option<bool>>,
         body: Body<GiveCredit>,
-    ) -> Created<Credited, CreditProblems> {
+    ) -> OrQuote<Credited, 201, CreditProblems> {
+        let (actor, amount, reason) = (admin.actor(), body.0.amount.0, &body.0.reason);
+        if dry_run.0 == Some(true) {
+            return would(credit::quote(&app.ctx, &actor, org.0.0, amount, reason).await?);
+        }
         // The organisation is part of the address, so it is part of what the key is for.
         let request = format!("{} {}", org.0.0, body.0.to_json_string());
         let key = IdempotencyKey::new(
@@ -200,13 +208,13 @@ impl CustomersApi {
             "POST /api/admin/customers/{org}/credit",
             request.into_bytes(),
         )?;
-        let credited = credit::give(&app.ctx, &admin.actor(), org.0.0, body.0.amount.0, &body.0.reason, &key).await?;
-        Ok(Answer::new(Credited {
+        let credited = credit::give(&app.ctx, &actor, org.0.0, amount, reason, &key).await?;
+        Ok(Quoted::Did(Answer::new(Credited {
             entry: credited.entry.map(|entry| StatementEntry::of(&entry, &app.ctx.vault)),
             balance: Money(credited.balance),
             waiting: credited.request.map(CreditRequest::from),
             alone: credited.alone,
-        }))
+        })))
     }
 
     /// Read a customer's statement

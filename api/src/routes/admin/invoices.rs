@@ -13,8 +13,9 @@ use crate::problem::{Common, Problems, Refused};
 use crate::routes::Tag;
 use crate::routes::download::{Download, Pdf, Xml};
 use crate::routes::invoices::{Invoice, InvoiceDetail};
+use crate::routes::quote::{OrQuote, would};
 use crate::state::Shared;
-use crate::wire::{Accepted, Answer, Body, Choice, Done, Id, Key, Money, Paged, Time, page};
+use crate::wire::{Accepted, Answer, Body, Choice, Done, Id, Key, Money, Paged, Quoted, Time, page};
 
 /// An invoice to issue.
 #[derive(Debug, Object)]
@@ -167,7 +168,8 @@ impl AdminInvoicesApi {
     /// Give back a part of an invoice
     ///
     /// The money is in the customer's wallet at once, a debt is paid from it first, and a job issues the credit note.
-    /// The same key with the same body gives it back once.
+    /// The same key with the same body gives it back once. With `dry_run` the response is 200 with the quote, which
+    /// needs no key.
     #[oai(
         path = "/api/admin/billing/invoices/:id/credit-note",
         method = "post",
@@ -183,16 +185,23 @@ impl AdminInvoicesApi {
         /// A key that the client creates for this refund, such as a UUID.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<Key>>,
+        /// When true, the answer is what it would cost, and nothing is done.
+        dry_run: Query<Option<bool>>,
         body: Body<NewCreditNote>,
-    ) -> Accepted<GivenBack, CreditNoteProblems> {
+    ) -> OrQuote<GivenBack, 202, CreditNoteProblems> {
+        let (actor, reason) = (admin.actor(), &body.0.reason);
+        let amount = body.0.amount.as_ref().map(|amount| amount.0);
+        if dry_run.0 == Some(true) {
+            return would(invoice::quote_credit(&app.ctx, &actor, id.0.0, amount, reason).await?);
+        }
         let request = format!("{} {}", id.0.0, body.0.to_json_string());
         let key = IdempotencyKey::new(
             idempotency_key.0.as_ref().map_or("", |key| &key.0),
             "POST /api/admin/billing/invoices/{id}/credit-note",
             request.into_bytes(),
         )?;
-        let amount = body.0.amount.map(|amount| amount.0);
-        let given = invoice::credit(&app.ctx, &admin.actor(), id.0.0, amount, &body.0.reason, &key).await?;
-        Ok(Answer::new(GivenBack { amount: Money::usd(given.cents * 10_000), job_id: Id(given.job) }))
+        let given = invoice::credit(&app.ctx, &actor, id.0.0, amount, reason, &key).await?;
+        let amount = Money::usd(given.cents * 10_000);
+        Ok(Quoted::Did(Answer::new(GivenBack { amount, job_id: Id(given.job) })))
     }
 }

@@ -15,8 +15,9 @@ use super::payments_model::{
 use crate::auth::{Admin, AdminVerified};
 use crate::problem::Problems;
 use crate::routes::Tag;
+use crate::routes::quote::{OrQuote, would};
 use crate::state::Shared;
-use crate::wire::{Accepted, Answer, Body, Choice, Created, Done, Id, Key, Paged, page};
+use crate::wire::{Accepted, Answer, Body, Choice, Created, Done, Id, Key, Paged, Quoted, page};
 
 /// Why nothing is given back.
 pub struct RefundProblems;
@@ -119,7 +120,8 @@ impl AdminPaymentsApi {
     /// Give money back
     ///
     /// To the payer, by a job, what was paid and not spent, and never more than is left of it; or to the wallet, at
-    /// once, what was charged. The same key with the same body gives it once.
+    /// once, what was charged. The same key with the same body gives it once. With `dry_run` the response is 200 with
+    /// the quote, which needs no key.
     #[oai(
         path = "/api/admin/billing/payments/:id/refunds",
         method = "post",
@@ -135,13 +137,18 @@ impl AdminPaymentsApi {
         /// A key that the client creates for this refund, such as a UUID.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<Key>>,
+        /// When true, the answer is what it would cost, and nothing is done.
+        dry_run: Query<Option<bool>>,
         body: Body<GiveBack>,
-    ) -> Created<PaymentRefund, RefundProblems> {
+    ) -> OrQuote<PaymentRefund, 201, RefundProblems> {
         let request = format!("{} {}", id.0.0, body.0.to_json_string());
-        let key = once(idempotency_key.0.as_ref(), "POST /api/admin/billing/payments/{id}/refunds", request)?;
         let GiveBack { amount, to, reason } = body.0;
         let new = NewRefund { payment: id.0.0, amount: amount.0, to: to.0, reason };
-        Ok(Answer::new(payment::ask(&app.ctx, &admin.actor(), &new, Some(&key)).await?.into()))
+        if dry_run.0 == Some(true) {
+            return would(payment::quote_refund(&app.ctx, &admin.actor(), &new).await?);
+        }
+        let key = once(idempotency_key.0.as_ref(), "POST /api/admin/billing/payments/{id}/refunds", request)?;
+        Ok(Quoted::Did(Answer::new(payment::ask(&app.ctx, &admin.actor(), &new, Some(&key)).await?.into())))
     }
 
     /// List disputes

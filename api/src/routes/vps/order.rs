@@ -4,7 +4,7 @@ use domain::PlanId;
 use domain::idempotency::IdempotencyKey;
 use domain::vps::{self, NewVps};
 use poem::web::Data;
-use poem_openapi::param::Header;
+use poem_openapi::param::{Header, Query};
 use poem_openapi::types::ToJSON;
 use poem_openapi::{Object, OpenApi};
 
@@ -12,8 +12,9 @@ use super::model::{VpsJob, accepted};
 use crate::auth::may;
 use crate::problem::Problems;
 use crate::routes::Tag;
+use crate::routes::quote::{OrQuote, would};
 use crate::state::Shared;
-use crate::wire::{Accepted, Body, Id, Key, Label, Money, Secret};
+use crate::wire::{Body, Id, Key, Label, Money, Quoted, Secret};
 
 /// An order of a server. It needs a root password, a public SSH key, or both of them.
 #[derive(Debug, Object)]
@@ -41,6 +42,20 @@ pub struct CreateVps {
     /// holds by now, a higher or a lower one, the order is refused with both. Without it, whatever
     /// holds is taken.
     price_hourly: Option<Money>,
+}
+
+impl From<CreateVps> for NewVps {
+    fn from(order: CreateVps) -> Self {
+        Self {
+            plan: order.plan_id.0,
+            region: order.region,
+            image: order.image,
+            label: order.label.0,
+            root_password: order.root_password.map(|password| password.0),
+            ssh_public_key: order.ssh_public_key,
+            price_seen: order.price_hourly.map(|price| price.0),
+        }
+    }
 }
 
 /// Why an order is refused.
@@ -74,7 +89,8 @@ impl OrderApi {
     /// is ordered at another price: the response is 409 `price_changed` with `price_seen` and
     /// `price_now`. While the organisation has
     /// too many open jobs the response is 429 `too_many_open_jobs`, and while orders are far behind it
-    /// is 503 `overloaded`: both say in `Retry-After` when to try again.
+    /// is 503 `overloaded`: both say in `Retry-After` when to try again. With `dry_run` the order is
+    /// judged as it would be, and the response is 200 with its quote; it needs no key.
     #[oai(path = "/api/vps", method = "post", operation_id = "createVps", tag = "Tag::Vps")]
     async fn create(
         &self,
@@ -83,23 +99,20 @@ impl OrderApi {
         /// A key that the client creates for this order, such as a UUID.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<Key>>,
+        /// When true, the answer is what it would cost, and nothing is done.
+        dry_run: Query<Option<bool>>,
         body: Body<CreateVps>,
-    ) -> Accepted<VpsJob, OrderProblems> {
+    ) -> OrQuote<VpsJob, 202, OrderProblems> {
+        let request = body.0.to_json_string();
+        let new = NewVps::from(body.0);
+        if dry_run.0 == Some(true) {
+            return would(vps::quote(&app.ctx, &member.actor(), &new).await?);
+        }
         let key = IdempotencyKey::new(
             idempotency_key.0.as_ref().map_or("", |key| &key.0),
             "POST /api/vps",
-            body.0.to_json_string().into_bytes(),
+            request.into_bytes(),
         )?;
-        let order = body.0;
-        let new = NewVps {
-            plan: order.plan_id.0,
-            region: order.region,
-            image: order.image,
-            label: order.label.0,
-            root_password: order.root_password.map(|password| password.0),
-            ssh_public_key: order.ssh_public_key,
-            price_seen: order.price_hourly.map(|price| price.0),
-        };
-        Ok(accepted(vps::create(&app.ctx, &member.actor(), &new, &key).await?))
+        Ok(Quoted::Did(accepted(vps::create(&app.ctx, &member.actor(), &new, &key).await?)))
     }
 }

@@ -41,6 +41,8 @@ describe('wallet', () => {
             from: '2026-11-22T11:00:00Z',
             to: '2026-11-22T12:00:00Z',
             amount: usd('0.019178'),
+            tax: usd('0.003643'),
+            tax_added: true,
           },
         ],
       },
@@ -56,7 +58,9 @@ describe('wallet', () => {
     // Opened, it is exact, and what is exact can be copied.
     expect(today.getByRole('button', { name: 'Copy amount -0.019178 USD' })).toBeInTheDocument()
     expect(today.getByRole('button', { name: 'Copy balance 42.184213 USD' })).toBeInTheDocument()
-    expect(await screen.findByRole('table', { name: 'Hours of Hourly usage' })).toHaveTextContent('hour 7')
+    expect(await screen.findByRole('table', { name: 'Hours of Hourly usage' })).toHaveTextContent(
+      /hour 7.*\$0\.0192 \+ \$0\.0036 tax/,
+    )
     expect(server.of('GET /api/wallet/statement/{id}/lines')[0]?.path).toContain('/3/')
     // What is not made of hours has only its amounts to show.
     await user.click(yesterday.getByRole('button', { expanded: false }))

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { vpsQuery } from '@/features/vps/api/queries'
 import { apiOf, ok } from '@/lib/api/client'
 import { toProblem } from '@/lib/api/problem'
+import { done } from '@/lib/api/quote'
 import type { Body, Vps } from '@/lib/api/types'
 import { vpsNow } from '@/lib/status'
 import { useOrg } from '@/lib/use-org'
@@ -26,8 +27,8 @@ export function useCreateVps() {
   const { id: org } = useOrg()
   const take = useTake(org)
   return useMutation({
-    mutationFn: ({ body, key }: { body: CreateVps; key: string }) =>
-      ok(apiOf(org).POST('/api/vps', { body, params: { header: { 'Idempotency-Key': key } } })),
+    mutationFn: async ({ body, key }: { body: CreateVps; key: string }) =>
+      done(await ok(apiOf(org).POST('/api/vps', { body, params: { header: { 'Idempotency-Key': key } } }))),
     onSuccess: ({ vps }) => take(vps),
   })
 }

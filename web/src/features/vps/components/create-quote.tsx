@@ -41,6 +41,7 @@ export function CreateQuote({ planId, region }: { planId: string; region: string
         <p className="num text-[13px] text-muted">
           <Money value={data.price.hourly} digits="rate" /> per hour; a month is {data.price.hours_per_month} hours
         </p>
+        {data.tax ? <TaxOf tax={data.tax} /> : null}
       </div>
       <dl className="grid gap-1.5">
         <Row name="Held now (first hour)">
@@ -55,6 +56,22 @@ export function CreateQuote({ planId, region }: { planId: string; region: string
     </div>
   )
 }
+
+const percent = (basisPoints: number) => `${String(basisPoints / 100)} %`
+
+/** What the wallet pays, where tax is added; else that the price has it already. */
+const TaxOf = ({ tax }: { tax: NonNullable<PlanQuote['tax']> }) => (
+  <p className="num text-[13px] text-muted">
+    {tax.added ? (
+      <>
+        With {percent(tax.basis_points)} tax <Money value={tax.monthly_total} /> per month,{' '}
+        <Money value={tax.hourly_total} digits="rate" /> per hour
+      </>
+    ) : (
+      <>{percent(tax.basis_points)} tax is contained</>
+    )}
+  </p>
+)
 
 const Row = ({ name, children }: { name: string; children: ReactNode }) => (
   <div className="flex justify-between gap-4">

@@ -40,7 +40,22 @@ const COLUMNS: Column<UsageLine>[] = [
       </>
     ),
   },
-  { id: 'amount', head: 'Amount', align: 'right', cell: (line) => <Money value={line.amount} digits="rate" /> },
+  {
+    id: 'amount',
+    head: 'Amount',
+    align: 'right',
+    cell: (line) => (
+      <>
+        <Money value={line.amount} digits="rate" />
+        {line.tax ? (
+          <span className="text-muted">
+            {line.tax_added ? ' + ' : ', of it '}
+            <Money value={line.tax} digits="rate" /> tax
+          </span>
+        ) : null}
+      </>
+    ),
+  },
 ]
 
 /** The hours of which a charge is made. */

@@ -180,12 +180,22 @@ function Figures({ wallet, toldAt = 0 }: { wallet?: Wallet; toldAt?: number }) {
       <Stat
         label="Running cost"
         value={wallet ? <Money value={wallet.hourly_rate} digits="rate" /> : blank}
-        detail="per hour"
+        detail={wallet ? <PerHour wallet={wallet} /> : null}
       />
       <Stat label="Spent this month" value={wallet ? <Money value={wallet.spent_this_month} /> : blank} />
     </div>
   )
 }
+
+/** What the rate is without; where tax is added, what it is with it. */
+const PerHour = ({ wallet }: { wallet: Wallet }) =>
+  wallet.hourly_with_tax.amount === wallet.hourly_rate.amount ? (
+    'per hour'
+  ) : (
+    <>
+      per hour, <Money value={wallet.hourly_with_tax} digits="rate" /> with tax
+    </>
+  )
 
 function WalletStatement() {
   const query = useInfiniteQuery(statementQuery(useOrg().id))
