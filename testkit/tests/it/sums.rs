@@ -219,7 +219,8 @@ async fn a_debt_is_written_off_once_and_never_more_than_is_owed() {
     )
     .await;
     assert_eq!(lost, -12_000_000);
-    let reasons: i64 = scalar(&app, "select count(*) from journal_reason where reason = 'the company was dissolved'").await;
+    let reasons: i64 =
+        scalar(&app, "select count(*) from journal_reason where reason = 'the company was dissolved'").await;
     assert_eq!(reasons, 2);
     app.check_books().await;
     let refused = write_off(&casey, org, "1", &fresh_key()).await;
