@@ -87,7 +87,7 @@ async fn credit_above_the_limit_waits_for_the_other_one() {
     .await;
     assert_eq!(both, 1, "the journal names both");
     let audit = avery.get("/api/admin/activity?event=billing.credit_approved").await.unwrap().expect(200);
-    assert_eq!(text(&audit, "/items/0/message"), "Credit of 40.000001 USD that Avery Admin asked for was approved");
+    assert_eq!(text(&audit, "/items/0/message"), "Credit of 40.00 USD that Avery Admin asked for was approved");
     let statement = casey.get("/api/wallet/statement").await.unwrap().expect(200);
     assert_eq!(text(&statement, "/items/0/description"), "Credit: an outage");
     assert!(domain::ledger::books(&app.ctx).await.unwrap().right());

@@ -1,6 +1,6 @@
 //! Promo codes at the door.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{SecondsFormat, TimeDelta};
 use domain::OrgId;
 use futures::future::join_all;
 use serde_json::{Value as Json, json};
@@ -87,8 +87,10 @@ async fn every_code_that_does_not_count_is_answered_alike() {
     let admin = app.admin().await;
     let ended = make(&admin, &promo("ENDED-2026", "5", 10)).await;
     admin.post(&format!("/api/admin/billing/promos/{ended}/end"), &json!({})).await.unwrap().expect(200);
+    let now = app.ctx.clock.now(&app.ctx.db).await.unwrap();
+    let in_an_hour = (now + TimeDelta::hours(1)).to_rfc3339_opts(SecondsFormat::Secs, true);
     let mut late = promo("LATE-2026", "5", 10);
-    late["expires_at"] = json!((Utc::now() + TimeDelta::hours(1)).to_rfc3339());
+    late["expires_at"] = json!(in_an_hour);
     make(&admin, &late).await;
     make(&admin, &promo("GONE-2026", "5", 1)).await;
     let (dana, _) = payer(&app, "dana").await;

@@ -64,6 +64,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/billing/credit-limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the limit of credit
+         * @description Above which credit takes two administrators.
+         */
+        get: operations["getCreditLimit"];
+        /**
+         * Change the limit of credit
+         * @description Where there are two administrators, the limit may only be lowered here; the operator raises it.
+         */
+        put: operations["setCreditLimit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List credit that was asked for
+         * @description Credit above the limit, which another administrator decides; the newest first.
+         */
+        get: operations["listCreditRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/credits/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve credit
+         * @description Gives it at once. Never one's own.
+         */
+        post: operations["approveCredit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/credits/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline credit
+         * @description Nothing is given. Never one's own.
+         */
+        post: operations["declineCredit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/billing/details": {
         parameters: {
             query?: never;
@@ -213,6 +297,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/billing/margin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the margin that is told of
+         * @description The newest invoice of a cloud that leaves less is an alert of the overview.
+         */
+        get: operations["getMargin"];
+        /**
+         * Change the margin that is told of
+         * @description It changes no price.
+         */
+        put: operations["setMargin"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/billing/payments": {
         parameters: {
             query?: never;
@@ -314,6 +422,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/billing/promos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List promo codes
+         * @description With how often each was used, the newest first.
+         */
+        get: operations["listPromos"];
+        put?: never;
+        /**
+         * Make a promo code
+         * @description It can be used at once, by each organisation once.
+         */
+        post: operations["createPromo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/promos/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a promo code
+         * @description No organisation can use it from now on. What it gave stays given.
+         */
+        post: operations["endPromo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/promos/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the uses of a promo code
+         * @description Which organisations used it, and when.
+         */
+        get: operations["listPromoUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/receivables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what is owed
+         * @description By customers and by the payment provider, by age.
+         */
+        get: operations["getReceivables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/revenue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read revenue, cost and margin
+         * @description By calendar month (UTC), and by cloud, plan or customer; from the hours that were charged, and the providers'
+         *     prices that were kept with them.
+         */
+        get: operations["getRevenue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/billing/runs": {
         parameters: {
             query?: never;
@@ -326,6 +539,50 @@ export interface paths {
          * @description With what each charged and how long it took, the newest first.
          */
         get: operations["listChargeRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/suppliers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List suppliers' invoices
+         * @description Each with what was charged for its servers in its time, the newest first.
+         */
+        get: operations["listSupplierInvoices"];
+        put?: never;
+        /**
+         * Import a supplier's invoice
+         * @description The same document again changes nothing, and gives the same answer.
+         */
+        post: operations["importSupplierInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/suppliers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a supplier's invoice
+         * @description Machine by machine, beside what was charged.
+         */
+        get: operations["getSupplierInvoice"];
         put?: never;
         post?: never;
         delete?: never;
@@ -651,7 +908,8 @@ export interface paths {
         put?: never;
         /**
          * Give a customer credit
-         * @description A debt is paid from it first. The same key with the same body gives the credit once.
+         * @description A debt is paid from it first. Where there are two administrators, credit above the limit waits for the other
+         *     one. The same key with the same body gives the credit once.
          */
         post: operations["giveCredit"];
         delete?: never;
@@ -912,6 +1170,27 @@ export interface paths {
          */
         put: operations["confirmTaxId"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/write-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write off a debt
+         * @description It need not be paid any more. Where there are two administrators, the operator writes off what is beyond the
+         *     limit of credit. The same key with the same body writes it off once.
+         */
+        post: operations["writeOffDebt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3761,6 +4040,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wallet/promo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use a promo code
+         * @description Adds what the code is worth to the wallet, once for each organisation; a debt is paid from it first. Every code
+         *     that does not count is answered alike.
+         */
+        post: operations["redeemPromo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wallet/proofs.ndjson": {
         parameters: {
             query?: never;
@@ -4455,6 +4755,19 @@ export interface components {
             /** @description The provider's id of the size. */
             type_id: string;
         };
+        /** @description An amount by age. */
+        Aged: {
+            /** @description Older. */
+            over_90: components["schemas"]["Money"];
+            /** @description Up to 30 days old. */
+            to_30: components["schemas"]["Money"];
+            /** @description 31 to 60 days old. */
+            to_60: components["schemas"]["Money"];
+            /** @description 61 to 90 days old. */
+            to_90: components["schemas"]["Money"];
+            /** @description All of it. */
+            total: components["schemas"]["Money"];
+        };
         /** @description Something that needs an administrator. */
         Alert: {
             /** @description What it means, and what helps. */
@@ -4472,7 +4785,7 @@ export interface components {
          * @description What needs an administrator.
          * @enum {string}
          */
-        AlertKind: "no_worker" | "scheduler_silent" | "jobs_attention" | "cloud_undecided" | "cloud_refused" | "cloud_paused" | "queue_paused" | "mail_failing" | "money_unallocated" | "payments_disputed" | "payments_differ" | "servers_below_cost" | "plan_cost" | "plan_low_margin";
+        AlertKind: "no_worker" | "scheduler_silent" | "jobs_attention" | "cloud_undecided" | "cloud_refused" | "cloud_paused" | "queue_paused" | "mail_failing" | "money_unallocated" | "payments_disputed" | "payments_differ" | "supplier_margin" | "credit_waiting" | "servers_below_cost" | "plan_cost" | "plan_low_margin";
         /** @description Whose money is that fits nothing. */
         Allocate: {
             /**
@@ -5337,6 +5650,26 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description A code to make. */
+        CreatePromo: {
+            /**
+             * @description What each use gives: at most 1,000 US dollars, and where there are two administrators no more than what one of
+             *     them gives alone.
+             */
+            amount: components["schemas"]["Money"];
+            /** @description The code: 6 to 32 letters, digits and hyphens. */
+            code: string;
+            /**
+             * Format: date-time
+             * @description Until when it counts; without an end when left out.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: int32
+             * @description How many organisations may use it.
+             */
+            max_uses: number;
+        };
         /** @description A user to create. */
         CreateUser: {
             /** @description The e-mail address with which they will sign in. */
@@ -5381,12 +5714,83 @@ export interface components {
              */
             ssh_public_key?: string | null;
         };
-        /** @description A credit that was given. */
+        /** @description When credit takes two administrators. */
+        CreditLimit: {
+            /**
+             * Format: int64
+             * @description Administrators who can sign in; with one alone, credit never waits.
+             */
+            admins: number;
+            /** @description What one administrator gives an organisation within a day beyond this much waits for another one. */
+            limit: components["schemas"]["Money"];
+        };
+        /** @description Credit that was asked for. */
+        CreditRequest: {
+            /** @description How much. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            asked_at: string;
+            /**
+             * Format: id
+             * @description Who asked.
+             * @example user_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            asked_by: string;
+            /** @description Their name. */
+            asked_by_name: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            decided_at?: string | null;
+            /** @description The name of who decided; null while it waits. */
+            decided_by_name?: string | null;
+            /** @description Why it was declined. */
+            decision?: string | null;
+            /** @description Whether its time is over and it was not decided. */
+            expired: boolean;
+            /**
+             * Format: date-time
+             * @description Until when it can be approved.
+             */
+            expires_at: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example credit_request_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: id
+             * @description For which organisation.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /** @description The organisation's name. */
+            org_name: string;
+            /** @description What the statement will say. */
+            reason: string;
+            /** @description What became of it. */
+            state: components["schemas"]["CreditState"];
+        };
+        /**
+         * @description What became of credit that was asked for.
+         * @enum {string}
+         */
+        CreditState: "waiting" | "approved" | "declined";
+        /** @description Credit that was given, or that waits for another administrator. */
         Credited: {
+            /** @description Whether it takes two administrators and was given all the same, since there is no other one. */
+            alone: boolean;
             /** @description The balance after it and after any debt that it paid. */
             balance: components["schemas"]["Money"];
-            /** @description Its entry on the statement. */
-            entry: components["schemas"]["StatementEntry"];
+            /** @description Its entry on the statement; null while it waits. */
+            entry?: components["schemas"]["StatementEntry"] | (null);
+            /** @description What waits for another administrator; null for what was given. */
+            waiting?: components["schemas"]["CreditRequest"] | (null);
         };
         /** @description A customer. */
         Customer: {
@@ -5455,6 +5859,29 @@ export interface components {
              * @description Until when; null without an end.
              */
             until?: string | null;
+        };
+        /** @description A customer who owes something. */
+        Debtor: {
+            /** @description The organisation's name. */
+            name: string;
+            /**
+             * Format: id
+             * @description Who.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /** @description How much, by age. */
+            owed: components["schemas"]["Aged"];
+            /**
+             * Format: date-time
+             * @description Since when the oldest of it is owed.
+             */
+            since: string;
+        };
+        /** @description Why credit is declined. */
+        DeclineCredit: {
+            /** @description The reason, for the administrator who asked. */
+            reason: string;
         };
         /** @description The confirmation of a deletion. */
         DeleteOrg: {
@@ -6044,6 +6471,24 @@ export interface components {
             reason: string;
             /** @description Whether things may be changed; only looking when left out. */
             writes?: boolean | null;
+        };
+        /** @description A document to import. */
+        ImportSupplierInvoice: {
+            /**
+             * Format: id
+             * @description Whose it is.
+             * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            cloud_id: string;
+            /** @description The document. What is longer is imported at the command line. */
+            content: string;
+            /**
+             * @description How it is written.
+             * @enum {string}
+             */
+            form: "csv" | "linode";
+            /** @description The supplier's number of it. */
+            number: string;
         };
         /** @description A stay in another person's place. */
         InAnothersPlace: {
@@ -6825,6 +7270,14 @@ export interface components {
              */
             token: string;
         };
+        /** @description Below which margin an invoice is told of. */
+        MarginSetting: {
+            /**
+             * Format: int32
+             * @description Hundredths of a percent.
+             */
+            margin_bp: number;
+        };
         /** @description The signed-in user, with where they belong and what they may. */
         Me: {
             /** @description Who is in the user's place, for whom this session was opened; null for the user themself. */
@@ -7175,6 +7628,13 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_CreditRequest: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["CreditRequest"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_Customer: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Customer"][];
@@ -7224,9 +7684,30 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_Promo: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["Promo"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_PromoUse: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["PromoUse"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_StatementEntry: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["StatementEntry"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_SupplierInvoice: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["SupplierInvoice"][];
             /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
@@ -7743,6 +8224,66 @@ export interface components {
             /** @description What it is doing, as a sentence. */
             words: string;
         };
+        /** @description A promo code. */
+        Promo: {
+            /** @description What each use gives. */
+            amount: components["schemas"]["Money"];
+            /** @description The code, in capitals. */
+            code: string;
+            /** @description Whether it can be used now. */
+            counts: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Who made it; null for the operator. */
+            created_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was ended; null while it was not.
+             */
+            ended_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it counts; null without an end.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example promo_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description How many organisations may use it.
+             */
+            max_uses: number;
+            /**
+             * Format: int32
+             * @description How many did.
+             */
+            uses: number;
+        };
+        /** @description A use of a promo code. */
+        PromoUse: {
+            /**
+             * Format: id
+             * @description The organisation.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /** @description Its name. */
+            org_name: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            used_at: string;
+            /** @description The member who typed it. */
+            used_by: string;
+        };
         /**
          * @description Whose API a cloud speaks.
          * @enum {string}
@@ -7916,11 +8457,22 @@ export interface components {
          * @description Requests that are counted together.
          * @enum {string}
          */
-        RateTier: "anonymous" | "user" | "admin" | "key" | "login" | "registration" | "mail" | "payment";
+        RateTier: "anonymous" | "user" | "admin" | "key" | "login" | "registration" | "mail" | "payment" | "promo";
         /** @description Why an operator steps in. */
         Reason: {
             /** @description The reason, which is recorded. */
             reason: string;
+        };
+        /** @description What is owed to us, by age: what is paid pays the oldest first. */
+        Receivables: {
+            /** @description By the payment provider: what it took and did not pay out. */
+            clearing: components["schemas"]["Aged"];
+            /** @description Customers who owe, those who owe the most first; 500 at most. */
+            debtors: components["schemas"]["Debtor"][];
+            /** @description By all customers together. */
+            owed: components["schemas"]["Aged"];
+            /** @description What arrived and fits nothing. */
+            unallocated: components["schemas"]["Aged"];
         };
         /** @description What was paid out to the bank. */
         RecordPayout: {
@@ -7933,6 +8485,18 @@ export interface components {
         RecoveryCodes: {
             /** @description The codes, in groups of four. */
             codes: string[];
+        };
+        /** @description A code to use. */
+        RedeemPromo: {
+            /** @description The code, in capitals or not. */
+            code: string;
+        };
+        /** @description Credit that a code gave. */
+        RedeemedPromo: {
+            /** @description The balance after it and after any debt that it paid. */
+            balance: components["schemas"]["Money"];
+            /** @description Its entry on the statement. */
+            entry: components["schemas"]["StatementEntry"];
         };
         /** @description A request for tokens with a refresh token, which is then used up. */
         RefreshGrant: {
@@ -8048,6 +8612,55 @@ export interface components {
             from_step?: number | null;
             /** @description The reason, which is recorded. */
             reason?: string | null;
+        };
+        /** @description What was earned. */
+        Revenue: {
+            /** @description Each month, the earliest first; the last is in progress. */
+            months: components["schemas"]["RevenueMonth"][];
+            /** @description Clouds, plans or customers, those with the most revenue first; 500 at most. */
+            rows: components["schemas"]["RevenueRow"][];
+            /** @description All months together. */
+            total: components["schemas"]["RevenueSums"];
+        };
+        /** @description A month. */
+        RevenueMonth: {
+            /**
+             * Format: date-time
+             * @description When it begins (UTC).
+             */
+            month: string;
+            /** @description Its figures. */
+            sums: components["schemas"]["RevenueSums"];
+        };
+        /** @description A cloud, a plan or a customer. */
+        RevenueRow: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Its figures over all the months. */
+            sums: components["schemas"]["RevenueSums"];
+        };
+        /** @description What was charged for some hours, and what they cost. */
+        RevenueSums: {
+            /** @description What the providers ask for it by their price list. */
+            cost: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Hours of servers.
+             */
+            hours: number;
+            /** @description The first less the second. */
+            margin: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description The margin in hundredths of a percent of the revenue; null without revenue.
+             */
+            margin_bp?: number | null;
+            /** @description What customers were charged, without tax that is added. */
+            revenue: components["schemas"]["Money"];
+            /** @description What of the revenue has no known cost: it is counted as margin. */
+            unknown: components["schemas"]["Money"];
         };
         /**
          * @description What a user may do on the platform.
@@ -8168,6 +8781,11 @@ export interface components {
              */
             seen_at: string;
         };
+        /** @description Another limit. */
+        SetCreditLimit: {
+            /** @description 0 to 100,000 US dollars. */
+            limit: components["schemas"]["Money"];
+        };
         /** @description What is to happen to a customer's servers when funds end. */
         SetFundsPolicy: {
             /**
@@ -8182,6 +8800,14 @@ export interface components {
             ladder_hours: number;
             /** @description The reason, which is recorded. */
             reason: string;
+        };
+        /** @description Another margin. */
+        SetMargin: {
+            /**
+             * Format: int32
+             * @description Hundredths of a percent.
+             */
+            margin_bp: number;
         };
         /** @description A user's own limit. */
         SetRateOverride: {
@@ -8292,7 +8918,7 @@ export interface components {
          * @description Why money moved.
          * @enum {string}
          */
-        StatementKind: "credit" | "hold" | "release" | "usage" | "settlement" | "tax" | "credit_note" | "topup" | "allocation" | "refund" | "refund_back" | "refund_wallet" | "reversal" | "dispute_hold" | "dispute_back";
+        StatementKind: "credit" | "promo" | "hold" | "release" | "usage" | "write_off" | "settlement" | "tax" | "credit_note" | "topup" | "allocation" | "refund" | "refund_back" | "refund_wallet" | "reversal" | "dispute_hold" | "dispute_back";
         /** @description Figures of jobs over a period. */
         Statistics: {
             /**
@@ -8325,6 +8951,108 @@ export interface components {
          * @enum {string}
          */
         StepPhase: "intent" | "done" | "failed";
+        /** @description A supplier's invoice with its machines. */
+        SupplierDetail: {
+            /** @description It. */
+            invoice: components["schemas"]["SupplierInvoice"];
+            /** @description Machines that we don't know first, then those that lose the most; 1,000 at most. */
+            servers: components["schemas"]["SupplierServer"][];
+        };
+        /**
+         * @description How a supplier's document is written.
+         * @enum {string}
+         */
+        SupplierForm: "csv" | "linode";
+        /** @description A supplier's invoice, and what was charged for its servers in its time. */
+        SupplierInvoice: {
+            /** @description What of it is for servers of ours. */
+            asked: components["schemas"]["Money"];
+            /** @description What customers were charged for those servers, in that time. */
+            charged: components["schemas"]["Money"];
+            /**
+             * Format: id
+             * @description Of which cloud.
+             * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            cloud_id: string;
+            /** @description The cloud's name. */
+            cloud_name: string;
+            /** @description How the document was written. */
+            form: components["schemas"]["SupplierForm"];
+            /**
+             * Format: date-time
+             * @description The begin of the time that it is about.
+             */
+            from: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example supplier_invoice_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was imported.
+             */
+            imported_at: string;
+            /** @description What was charged less all that the supplier asks for. */
+            margin: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description The margin in hundredths of a percent of what was charged; null where nothing was.
+             */
+            margin_bp?: number | null;
+            /** @description The supplier's number. */
+            number: string;
+            /** @description What of it is for no machine. */
+            other: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Machines that are servers of ours.
+             */
+            servers: number;
+            /**
+             * Format: date-time
+             * @description The end of that time.
+             */
+            to: string;
+            /** @description All that the supplier asks for. */
+            total: components["schemas"]["Money"];
+            /** @description What of it is for machines that are no servers of ours. */
+            unknown: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Machines that are not.
+             */
+            unknown_machines: number;
+        };
+        /** @description A machine of an invoice. */
+        SupplierServer: {
+            /** @description What the supplier asks for it. */
+            asked: components["schemas"]["Money"];
+            /** @description What its customer was charged. */
+            charged: components["schemas"]["Money"];
+            /** @description The second less the first. */
+            difference: components["schemas"]["Money"];
+            /** @description The server's name. */
+            label?: string | null;
+            /** @description The supplier's id of it. */
+            machine: string;
+            /**
+             * Format: id
+             * @description Whose it is.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id?: string | null;
+            /** @description The organisation's name. */
+            org_name?: string | null;
+            /**
+             * Format: id
+             * @description The server that it is; null for one that we don't know.
+             * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            vps_id?: string | null;
+        };
         /** @description An administrator by id and name. */
         Supporter: {
             /**
@@ -9106,6 +9834,13 @@ export interface components {
             /** @description Plain text; no customer ever sees it. */
             body: string;
         };
+        /** @description A debt to write off. */
+        WriteOffDebt: {
+            /** @description How much: at most what is owed. */
+            amount: components["schemas"]["Money"];
+            /** @description The reason, which is recorded. */
+            reason: string;
+        };
         /** @description A rule to write. */
         WriteTaxRule: {
             /**
@@ -9137,6 +9872,13 @@ export interface components {
              * @description The day after the last.
              */
             valid_to?: string | null;
+        };
+        /** @description A debt that was written off. */
+        WrittenOff: {
+            /** @description Its entry on the statement. */
+            entry: components["schemas"]["StatementEntry"];
+            /** @description What is still owed. */
+            owed: components["schemas"]["Money"];
         };
     };
     responses: {
@@ -9420,6 +10162,182 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getCreditLimit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditLimit"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setCreditLimit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCreditLimit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditLimit"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listCreditRequests: {
+        parameters: {
+            query?: {
+                /** @description Only what waits to be decided. */
+                waiting?: boolean;
+                /** @description Only of this organisation. */
+                org?: string;
+                /** @description The previous page's `next`, with the same filter. */
+                cursor?: string;
+                /** @description How many, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_CreditRequest"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    approveCredit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What waits. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRequest"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    declineCredit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What waits. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineCredit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRequest"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -9747,6 +10665,71 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getMargin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarginSetting"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setMargin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetMargin"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarginSetting"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listAllPayments: {
         parameters: {
             query?: {
@@ -9936,6 +10919,216 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listPromos: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many codes, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Promo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createPromo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePromo"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endPromo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listPromoUses: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many uses, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The code's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_PromoUse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getReceivables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receivables"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getRevenue: {
+        parameters: {
+            query?: {
+                /** @description How many months, the one in progress included; 12 when left out. */
+                months?: number;
+                /** @description What the rows are; `cloud` when left out. */
+                by?: "cloud" | "plan" | "org";
+                /** @description Only servers of this cloud. */
+                cloud?: string;
+                /** @description Only servers of this plan. */
+                plan?: string;
+                /** @description Only servers of this customer. */
+                org?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revenue"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listChargeRuns: {
         parameters: {
             query?: {
@@ -9964,6 +11157,110 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listSupplierInvoices: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_SupplierInvoice"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    importSupplierInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportSupplierInvoice"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getSupplierInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invoice's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -11310,6 +12607,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConfirmedTaxId"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    writeOffDebt: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A key that the client creates for this, such as a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteOffDebt"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenOff"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -16757,6 +18097,46 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    redeemPromo: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A key that the client creates for this use, such as a UUID. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeemPromo"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedeemedPromo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
