@@ -88,6 +88,9 @@ impl From<ledger::Quote> for Quote {
 }
 
 /// The answer to a question with `dry_run`.
+///
+/// # Errors
+/// None: it has the shape of what the operation answers.
 pub fn would<T, const STATUS: u16, P>(quote: ledger::Quote) -> OrQuote<T, STATUS, P> {
     Ok(Quoted::Would(Answer::new(quote.into())))
 }

@@ -142,7 +142,7 @@ pub enum Suppliers {
         number: String,
         /// The document.
         file: PathBuf,
-        /// How it is written: csv (machine_id,from,to,amount) or linode (the items as Linode's API answers them).
+        /// How it is written: csv (`machine_id,from,to,amount`) or linode (the items as Linode's API answers them).
         #[arg(long, default_value = "csv")]
         form: SupplierForm,
     },

@@ -70,7 +70,7 @@ fn csv_line(line: &str) -> std::result::Result<Line, String> {
         return Err(format!("it has {} fields, not the four of {HEAD}", fields.len()));
     };
     let machine = Some(machine.to_owned()).filter(|machine| !machine.is_empty());
-    made(machine, machine_words(line), (from, to), amount)
+    made(machine, &machine_words(line), (from, to), amount)
 }
 
 fn machine_words(line: &str) -> String {
@@ -79,7 +79,7 @@ fn machine_words(line: &str) -> String {
 
 fn made(
     machine: Option<String>,
-    label: String,
+    label: &str,
     (from, to): (&str, &str),
     amount: &str,
 ) -> std::result::Result<Line, String> {
@@ -135,7 +135,7 @@ fn linode_line(item: &LinodeItem) -> std::result::Result<Line, String> {
         return Err("it says of no time that it is about".to_owned());
     };
     let amount = item.amount.get().trim_matches('"');
-    made(machine_of(&item.label), item.label.clone(), (from, to), amount)
+    made(machine_of(&item.label), &item.label, (from, to), amount)
 }
 
 /// The machine's number, which stands last in parentheses: `Nanode 1GB - sp-… (12345678)`.

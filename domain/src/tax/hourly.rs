@@ -96,14 +96,13 @@ pub(crate) async fn levies(db: &impl ConnectionTrait, orgs: &[OrgId]) -> Result<
         let number = payer.tax_id.as_deref().map(|text| vat_id(text, payer.country.as_deref()));
         let kind = buyer_kind(number.as_ref(), payer.confirmed.as_deref(), meant.business_by);
         let buyer = Buyer { country: payer.country, kind };
-        let levy = match known.iter().find(|(same, _)| *same == buyer) {
-            Some((_, levy)) => levy.clone(),
-            None => {
-                let levy = levy(&rules, &buyer, meant.prices);
-                changes.extend(levy.steps.iter().skip(1).map(|(at, _)| *at));
-                known.push((buyer, levy.clone()));
-                levy
-            }
+        let levy = if let Some((_, levy)) = known.iter().find(|(same, _)| *same == buyer) {
+            levy.clone()
+        } else {
+            let levy = levy(&rules, &buyer, meant.prices);
+            changes.extend(levy.steps.iter().skip(1).map(|(at, _)| *at));
+            known.push((buyer, levy.clone()));
+            levy
         };
         if !levy.steps.is_empty() {
             of.push((payer.org_id, levy));

@@ -132,7 +132,6 @@ fn body(path: &str) -> Json {
             })
         }
         "/api/auth/passkeys/{id}" => json!({ "name": "Laptop" }),
-        "/api/admin/users/{id}/factors/reset" => json!({ "reason": "a test" }),
         "/api/wallet/limits" => json!({ "month_cap": { "amount": "1000", "currency": "USD" } }),
         "/api/admin/plans/{id}/prices" => json!({ "version": 1, "from": "2100-01-01T00:00:00Z", "reason": "a test" }),
         "/api/admin/customers/{org}/prices" => json!({ "discount_bp": 100, "running": false, "reason": "a test" }),
@@ -140,26 +139,11 @@ fn body(path: &str) -> Json {
             json!({ "funds_end": "continue", "ladder_hours": 72, "reason": "a test" })
         }
         "/api/admin/plans/order" => json!({ "ids": ["plan_00000000000000000000000001"] }),
-        "/api/admin/customers/{org}/credit" => {
+        "/api/admin/customers/{org}/credit" | "/api/admin/customers/{org}/write-off" => {
             json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })
         }
         "/api/admin/customers/{org}/tax-id" => json!({ "reference": "a test", "confirmed_on": "2026-01-01" }),
-        "/api/admin/customers/{org}/write-off" => {
-            json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })
-        }
-        "/api/admin/billing/suppliers" => {
-            json!({
-                "cloud_id": "cloud_00000000000000000000000001", "number": "1", "form": "csv",
-                "content": "machine_id,from,to,amount\n1,2026-01-01,2026-02-01,1",
-            })
-        }
-        "/api/admin/billing/margin" => json!({ "margin_bp": 500 }),
         "/api/wallet/promo" => json!({ "code": "WELCOME-2026" }),
-        "/api/admin/billing/promos" => {
-            json!({ "code": "WELCOME-2026", "amount": { "amount": "1", "currency": "USD" }, "max_uses": 1 })
-        }
-        "/api/admin/billing/credits/{id}/decline" => json!({ "reason": "a test" }),
-        "/api/admin/billing/credit-limit" => json!({ "limit": { "amount": "1", "currency": "USD" } }),
         "/api/payments" => json!({ "amount": { "amount": "10", "currency": "USD" } }),
         _ if path.starts_with("/api/admin/billing/") => billing_body(path),
         "/api/keys/{id}/rotate" => json!({ "overlap_h": 2 }),
@@ -208,6 +192,17 @@ fn billing_body(path: &str) -> Json {
             json!({ "amount": { "amount": "1", "currency": "USD" }, "to": "wallet", "reason": "a test" })
         }
         "unallocated/{id}/allocate" => json!({ "org_id": "org_00000000000000000000000001", "reason": "a test" }),
+        "suppliers" => {
+            json!({
+                "cloud_id": "cloud_00000000000000000000000001", "number": "1", "form": "csv",
+                "content": "machine_id,from,to,amount\n1,2026-01-01,2026-02-01,1",
+            })
+        }
+        "margin" => json!({ "margin_bp": 500 }),
+        "promos" => {
+            json!({ "code": "WELCOME-2026", "amount": { "amount": "1", "currency": "USD" }, "max_uses": 1 })
+        }
+        "credit-limit" => json!({ "limit": { "amount": "1", "currency": "USD" } }),
         "payouts" => json!({ "amount": { "amount": "1", "currency": "USD" }, "reference": "a test" }),
         _ => json!({ "reason": "a test" }),
     }

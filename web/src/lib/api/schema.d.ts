@@ -248,7 +248,8 @@ export interface paths {
         /**
          * Give back a part of an invoice
          * @description The money is in the customer's wallet at once, a debt is paid from it first, and a job issues the credit note.
-         *     The same key with the same body gives it back once.
+         *     The same key with the same body gives it back once. With `dry_run` the response is 200 with the quote, which
+         *     needs no key.
          */
         post: operations["creditInvoice"];
         delete?: never;
@@ -373,7 +374,8 @@ export interface paths {
         /**
          * Give money back
          * @description To the payer, by a job, what was paid and not spent, and never more than is left of it; or to the wallet, at
-         *     once, what was charged. The same key with the same body gives it once.
+         *     once, what was charged. The same key with the same body gives it once. With `dry_run` the response is 200 with
+         *     the quote, which needs no key.
          */
         post: operations["refundPayment"];
         delete?: never;
@@ -909,7 +911,8 @@ export interface paths {
         /**
          * Give a customer credit
          * @description A debt is paid from it first. Where there are two administrators, credit above the limit waits for the other
-         *     one. The same key with the same body gives the credit once.
+         *     one. The same key with the same body gives the credit once. With `dry_run` the response is 200 with the quote,
+         *     which needs no key.
          */
         post: operations["giveCredit"];
         delete?: never;
@@ -3643,7 +3646,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a payment
-         * @description Accepts it and prepares it at the provider: once it is `open`, the payer approves it at `approve_url`. The same
+         * @description Accepts it and prepares it at PayPal: once it is `open`, the payer approves it at `approve_url`. The same
          *     key with the same body gives the same payment, so that a lost response can't begin two.
          */
         post: operations["beginPayment"];
@@ -3704,7 +3707,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a payment
-         * @description Its money is not taken any more. What the provider takes all the same arrives in the wallet.
+         * @description Its money is not taken any more. What PayPal takes all the same arrives in the wallet.
          */
         post: operations["cancelPayment"];
         delete?: never;
@@ -3724,7 +3727,7 @@ export interface paths {
         put?: never;
         /**
          * Say that the payer is back
-         * @description The provider is asked at once how the payment stands. Nothing else is believed.
+         * @description PayPal is asked at once how the payment stands. Nothing else is believed.
          */
         post: operations["returnFromPayment"];
         delete?: never;
@@ -3875,7 +3878,8 @@ export interface paths {
          *     is ordered at another price: the response is 409 `price_changed` with `price_seen` and
          *     `price_now`. While the organisation has
          *     too many open jobs the response is 429 `too_many_open_jobs`, and while orders are far behind it
-         *     is 503 `overloaded`: both say in `Retry-After` when to try again.
+         *     is 503 `overloaded`: both say in `Retry-After` when to try again. With `dry_run` the order is
+         *     judged as it would be, and the response is 200 with its quote; it needs no key.
          */
         post: operations["createVps"];
         delete?: never;
@@ -6987,6 +6991,16 @@ export interface components {
             /** @description A page of the panel, such as `/account/security`. */
             back?: string | null;
         };
+        /**
+         * @description An account of the ledger: the organisation's own, or one of the platform's.
+         * @enum {string}
+         */
+        LedgerAccount: "wallet" | "hold" | "receivable" | "revenue" | "adjustment" | "paypal_clearing" | "promo" | "rounding" | "refund" | "paypal_fee" | "unallocated" | "tax_due" | "bank" | "bad_debt";
+        /**
+         * @description Why money would move.
+         * @enum {string}
+         */
+        LedgerMovement: "credit" | "promo" | "hold" | "capture" | "release" | "usage" | "write_off" | "settlement" | "tax" | "credit_note" | "topup" | "unfit" | "allocation" | "refund" | "refund_done" | "refund_back" | "refund_wallet" | "reversal" | "dispute_hold" | "dispute_back" | "payout";
         /** @description The limits, and who met them within the last hour. */
         LimitFigures: {
             /**
@@ -7408,7 +7422,7 @@ export interface components {
         NewPayment: {
             /**
              * Format: id
-             * @description The job that makes its order at the provider.
+             * @description The job that makes its order at PayPal.
              * @example job_01k6jccbrgfmz8pnv1r2f29wxd
              */
             job_id: string;
@@ -7828,7 +7842,7 @@ export interface components {
             refunding: components["schemas"]["Money"];
             /** @description How far it is. */
             state: components["schemas"]["PaymentState"];
-            /** @description Whether the provider only pretends: no money moves. */
+            /** @description Whether it is only pretended: no money moves. */
             test: boolean;
         };
         /** @description Money that a payment took. */
@@ -7893,7 +7907,7 @@ export interface components {
             paused_until?: string | null;
             /** @description Amounts to choose from. */
             presets: components["schemas"]["Money"][];
-            /** @description Whether the provider only pretends: no money moves. */
+            /** @description Whether it is only pretended: no money moves. */
             test: boolean;
         };
         /** @description Money that goes back. */
@@ -8046,7 +8060,7 @@ export interface components {
             available: components["schemas"]["Money"];
             /** @description The balance after the order; below zero when the order would be refused. */
             balance_after: components["schemas"]["Money"];
-            /** @description What the order would set aside. */
+            /** @description What the order would set aside: the first hour, with the tax that is added. */
             held_now: components["schemas"]["Money"];
             /** @description What the order would need. */
             needed: components["schemas"]["Money"];
@@ -8059,6 +8073,8 @@ export interface components {
              * @description How long the balance would last with the server, in seconds.
              */
             runway_after_s?: number | null;
+            /** @description The tax on the price; null where none is owed. */
+            tax?: components["schemas"]["QuotedTax"] | (null);
         };
         /** @description A place where a plan can be ordered. */
         PlanRegion: {
@@ -8423,6 +8439,49 @@ export interface components {
             storage_gib: components["schemas"]["QuotaUse"];
             /** @description Their vCPUs. */
             vcpus: components["schemas"]["QuotaUse"];
+        };
+        /** @description What a change would write and mean. Nothing was done: no key was used and no job was made. */
+        Quote: {
+            /** @description What could be spent then. */
+            balance: components["schemas"]["Money"];
+            /** @description What all servers would cost in an hour. */
+            hourly_rate: components["schemas"]["Money"];
+            /** @description The same with the tax that is added to it. */
+            hourly_with_tax: components["schemas"]["Money"];
+            /** @description The lines of the ledger, in their order; those of one movement sum to zero. */
+            lines: components["schemas"]["QuoteLine"][];
+            /** @description What would be owed then. */
+            owed: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How long the balance would last, in seconds; null while nothing is charged.
+             */
+            runway_s?: number | null;
+        };
+        /** @description A line of the ledger that a change would write. */
+        QuoteLine: {
+            /** @description The account. */
+            account: components["schemas"]["LedgerAccount"];
+            /** @description What it would add to the account. */
+            amount: components["schemas"]["Money"];
+            /** @description Why money would move. */
+            kind: components["schemas"]["LedgerMovement"];
+        };
+        /** @description The tax on a price. */
+        QuotedTax: {
+            /** @description Whether it is added to the price, or contained in it. */
+            added: boolean;
+            /**
+             * Format: int64
+             * @description The rate, in hundredths of a per cent.
+             */
+            basis_points: number;
+            /** @description The tax on an hour. */
+            hourly: components["schemas"]["Money"];
+            /** @description An hour as the wallet pays it. */
+            hourly_total: components["schemas"]["Money"];
+            /** @description A month as the wallet pays it. */
+            monthly_total: components["schemas"]["Money"];
         };
         /** @description What one user may send instead of what their tier allows. */
         RateOverride: {
@@ -9358,6 +9417,10 @@ export interface components {
             hour_no: number;
             /** @description The server's name. */
             label: string;
+            /** @description The tax of the hour; null where none was charged with it. */
+            tax?: components["schemas"]["Money"] | (null);
+            /** @description Whether the tax was added to the price, or is contained in it. */
+            tax_added?: boolean | null;
             /**
              * Format: date-time
              * @description When it ended.
@@ -9732,6 +9795,8 @@ export interface components {
             held: components["schemas"]["Money"];
             /** @description What all its servers cost together in an hour. */
             hourly_rate: components["schemas"]["Money"];
+            /** @description The same with the tax that is added to it: what the balance pays. */
+            hourly_with_tax: components["schemas"]["Money"];
             /** @description The balance less the hours that began and are not charged yet, and less what is owed. */
             live_balance: components["schemas"]["Money"];
             /** @description What the organisation owes. */
@@ -10556,7 +10621,10 @@ export interface operations {
     };
     creditInvoice: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description When true, the answer is what it would cost, and nothing is done. */
+                dry_run?: boolean;
+            };
             header: {
                 /** @description A key that the client creates for this refund, such as a UUID. */
                 "Idempotency-Key": string;
@@ -10573,6 +10641,17 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What it would write and mean, for `dry_run`; nothing was done. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
             /** @description It was accepted; the job in the response does the rest. */
             202: {
                 headers: {
@@ -10803,7 +10882,10 @@ export interface operations {
     };
     refundPayment: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description When true, the answer is what it would cost, and nothing is done. */
+                dry_run?: boolean;
+            };
             header: {
                 /** @description A key that the client creates for this refund, such as a UUID. */
                 "Idempotency-Key": string;
@@ -10820,6 +10902,17 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What it would write and mean, for `dry_run`; nothing was done. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
             /** @description It was created. */
             201: {
                 headers: {
@@ -11992,7 +12085,10 @@ export interface operations {
     };
     giveCredit: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description When true, the answer is what it would cost, and nothing is done. */
+                dry_run?: boolean;
+            };
             header: {
                 /** @description A key that the client creates for this credit, such as a UUID. */
                 "Idempotency-Key": string;
@@ -12009,6 +12105,17 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What it would write and mean, for `dry_run`; nothing was done. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
             /** @description It was created. */
             201: {
                 headers: {
@@ -17700,7 +17807,10 @@ export interface operations {
     };
     createVps: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description When true, the answer is what it would cost, and nothing is done. */
+                dry_run?: boolean;
+            };
             header: {
                 /** @description A key that the client creates for this order, such as a UUID. */
                 "Idempotency-Key": string;
@@ -17714,6 +17824,17 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What it would write and mean, for `dry_run`; nothing was done. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
             /** @description It was accepted; the job in the response does the rest. */
             202: {
                 headers: {

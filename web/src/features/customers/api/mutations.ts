@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { quotasQuery, securityQuery } from '@/features/customers/api/queries'
 import { api, ok } from '@/lib/api/client'
+import { done } from '@/lib/api/quote'
 import type { Body } from '@/lib/api/types'
 
 interface Credit {
@@ -11,12 +12,14 @@ interface Credit {
 export function useGiveCredit(org: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ body, key }: Credit) =>
-      ok(
-        api.POST('/api/admin/customers/{org}/credit', {
-          params: { path: { org }, header: { 'Idempotency-Key': key } },
-          body,
-        }),
+    mutationFn: async ({ body, key }: Credit) =>
+      done(
+        await ok(
+          api.POST('/api/admin/customers/{org}/credit', {
+            params: { path: { org }, header: { 'Idempotency-Key': key } },
+            body,
+          }),
+        ),
       ),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ['admin', 'customers'] })
