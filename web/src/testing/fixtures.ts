@@ -26,7 +26,6 @@ import { membership, READS } from '@/testing/memberships'
 import { liveWallet } from '@/testing/live-wallet'
 
 export const usd = (amount: string): Money => ({ amount, currency: 'USD' })
-
 export const config: Config = {
   company_name: 'Nimbus',
   support_email: 'help@nimbus.example',
