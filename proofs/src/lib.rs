@@ -1,5 +1,5 @@
-//! Proofs that `./dev prove` plays against real processes: a sale, the job platform, the field, access, money, and chaos
-//! by the seed.
+//! Proofs that `./dev prove` plays against real processes: a sale, the job platform, the field, access, money,
+//! and chaos by the seed.
 //!
 //! Invariant: a proof acts over the product's public doors and judges by the database and the simulated cloud's own
 //! state, never by the API's word alone.

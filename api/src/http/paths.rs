@@ -163,7 +163,7 @@ mod tests {
             pattern(path).unwrap().parameters(method).iter().map(|parameter| parameter.name.as_str()).collect()
         };
         assert!(names("/api/vps", "GET").contains(&"limit") && names("/api/vps", "HEAD").contains(&"limit"));
-        assert_eq!(names("/api/vps", "POST"), ["Idempotency-Key"]);
+        assert_eq!(names("/api/vps", "POST"), ["Idempotency-Key", "dry_run"]);
         assert_eq!(header_parameters().filter(|name| *name == "Last-Event-ID").count(), 1);
         let address = pattern("/api/admin/schedules/x/run").unwrap();
         assert_eq!(address.placed("name", "/api/admin/schedules/x/run"), Some("x"));

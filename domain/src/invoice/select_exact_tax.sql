@@ -1,5 +1,5 @@
--- The tax on the hours that began in these days, as the hourly charge reckons it: what the tax on all hours of a segment
--- rises by. By the function and not by the lines, of which there are many.
+-- The tax on the hours that began in these days, as the hourly charge reckons it: what the tax on all hours of a
+-- segment rises by. By the function and not by the lines, of which there are many.
 select coalesce(sum(last * $4 / $5 - first * $4 / $5), 0)::bigint
 from (
   select

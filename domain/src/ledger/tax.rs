@@ -16,7 +16,7 @@ use crate::error::Result;
 pub(crate) struct Posted {
     /// The tax of the document that is not posted yet; negative where too much was.
     pub(crate) tax: i64,
-    /// What the customer still pays: where another rate holds than the one by which hours were charged; may be negative.
+    /// What the customer still pays, where another rate holds than that of the hours; may be negative.
     pub(crate) due: i64,
     /// What the document says beyond what the customer pays, with tax; may be negative.
     pub(crate) rounding: i64,

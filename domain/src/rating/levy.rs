@@ -40,7 +40,7 @@ impl Share {
 pub struct Levy {
     /// Whether it is added to prices, or contained in them.
     pub added: bool,
-    /// Shares, each for the hours that begin at an instant or later; the earliest first. Before the first there is none.
+    /// Shares, each for the hours that begin at an instant or later; the earliest first. None holds before the first.
     pub steps: Vec<(DateTime<Utc>, Share)>,
 }
 
@@ -116,8 +116,9 @@ mod tests {
             let (mut before, mut sum) = (0, 0);
             for &cut in &cuts {
                 // A tick that comes after a change charges what began before it at the rate before, and the rest after.
+                let within = before + 1..cut;
                 let within: Vec<i64> =
-                    changes.iter().map(|(change, _)| *change).filter(|change| (before + 1..cut).contains(change)).collect();
+                    changes.iter().map(|(change, _)| *change).filter(|change| within.contains(change)).collect();
                 for change in within {
                     sum += levy.between(&stretch, before, change);
                     before = change;

@@ -58,7 +58,7 @@ impl Levies {
         self.added
     }
 
-    /// Moments after one and before another at which somebody's share changes, the earliest first.
+    /// Moments after one and before another at which an organisation's share changes, the earliest first.
     pub(crate) fn changes(&self, after: DateTime<Utc>, before: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
         self.changes.iter().copied().filter(move |at| after < *at && *at < before)
     }

@@ -1,8 +1,8 @@
 //! Tax: which rate an organisation owes at an instant, and how much that is (ADR 42). The rules are the
 //! administrator's; none ships, and no tax office is asked.
 //!
-//! [`rate_at`], [`tax_cents`] and [`split_gross`] are pure. What hours, holds and forecasts need is a share of the price
-//! (ADR 43): [`levies`] reads it for many organisations at once.
+//! [`rate_at`], [`tax_cents`] and [`split_gross`] are pure. What hours, holds and forecasts need is a share of the
+//! price (ADR 43): [`levies`] reads it for many organisations at once.
 
 mod hourly;
 mod rules;

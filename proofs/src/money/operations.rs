@@ -120,7 +120,7 @@ async fn fought(app: &TestApp, operations: usize) -> Result<Fight> {
     Ok(fight)
 }
 
-/// Kills some of the connections, again and again, whoever's they are.
+/// Kills some of the connections, again and again, those of the product too.
 async fn kill(superuser: Url) -> Result<()> {
     const SOME: &str = "
         select count(pg_terminate_backend(pid))

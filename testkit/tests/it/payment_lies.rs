@@ -29,7 +29,7 @@ async fn send(app: &TestApp, message: &SignedMessage) -> u16 {
 /// Waits until the two messages about a payment have come, and their certificate is known.
 async fn told(app: &TestApp) {
     let count = "select count(*) from payment_event where state = 'done'";
-    let come = testkit::fixture::until(std::time::Duration::from_secs(20), async || {
+    let come = testkit::fixture::until(std::time::Duration::from_mins(1), async || {
         Ok((scalar::<i64>(app, count).await >= 2).then_some(()))
     });
     assert!(come.await.is_ok(), "the messages have come");
