@@ -16,7 +16,7 @@ const columnsOf = (total: Wallet['hourly_rate']): Column<Row>[] => [
       <OrgLink
         to={`/servers/${s.vps_id}`}
         title={s.label}
-        className="block truncate font-medium hover:text-accent hover:underline"
+        className="block truncate leading-6 font-medium hover:text-accent hover:underline"
       >
         {s.label}
       </OrgLink>

@@ -20,7 +20,7 @@ const COLUMNS: Column<UsageLine>[] = [
       <OrgLink
         to={`/servers/${line.vps_id}`}
         title={line.label}
-        className="flex items-center gap-1.5 hover:text-accent hover:underline"
+        className="flex min-h-6 items-center gap-1.5 hover:text-accent hover:underline"
       >
         <Server aria-hidden className="size-3.5 shrink-0 text-muted" />
         <Truncated text={line.label} />
