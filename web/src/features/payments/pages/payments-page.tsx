@@ -76,7 +76,7 @@ const PAYMENTS: Column<AdminPayment>[] = [
     skeleton: 'w-32',
     className: 'max-w-64',
     cell: (p) => (
-      <Link to={`/admin/customers/${p.org_id}`} className="truncate hover:text-accent hover:underline">
+      <Link to={`/admin/customers/${p.org_id}`} className="block truncate leading-6 hover:text-accent hover:underline">
         {p.org_name}
       </Link>
     ),
@@ -157,7 +157,7 @@ const DISPUTES: Column<Dispute>[] = [
     skeleton: 'w-32',
     className: 'max-w-64',
     cell: (d) => (
-      <Link to={`/admin/customers/${d.org_id}`} className="truncate hover:text-accent hover:underline">
+      <Link to={`/admin/customers/${d.org_id}`} className="block truncate leading-6 hover:text-accent hover:underline">
         {d.org_name}
       </Link>
     ),
@@ -216,7 +216,7 @@ const UNALLOCATED: Column<UnallocatedMoney>[] = [
     skeleton: 'w-32',
     className: 'max-w-64',
     cell: (u) => (
-      <Link to={`/admin/customers/${u.org_id}`} className="truncate hover:text-accent hover:underline">
+      <Link to={`/admin/customers/${u.org_id}`} className="block truncate leading-6 hover:text-accent hover:underline">
         {u.org_name}
       </Link>
     ),

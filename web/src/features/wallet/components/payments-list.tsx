@@ -7,6 +7,7 @@ import { Money } from '@/components/money'
 import { OrgLink } from '@/components/org-link'
 import { RetryPanel } from '@/components/retry-panel'
 import { Table, type Column } from '@/components/table'
+import { Truncated } from '@/components/truncated'
 import { Badge } from '@/components/ui/badge'
 import { paymentsQuery } from '@/features/wallet/api/payments'
 import { paymentWords } from '@/features/wallet/payment-words'
@@ -37,7 +38,14 @@ const COLUMNS: Column<Payment>[] = [
       </span>
     ),
   },
-  { id: 'by', head: 'By', from: 'md', skeleton: 'w-24', cell: (p) => p.by ?? '—' },
+  {
+    id: 'by',
+    head: 'By',
+    from: 'md',
+    skeleton: 'w-24',
+    className: 'max-w-40',
+    cell: (p) => (p.by ? <Truncated text={p.by} /> : '—'),
+  },
   { id: 'at', head: 'Begun', align: 'right', skeleton: 'w-12', cell: (p) => <Ago at={p.created_at} /> },
 ]
 
