@@ -106,7 +106,7 @@ stage_judge_paypal() {
   _paypal_saw "$name-orders-v2" 'post /v2/checkout/orders' 'get /v2/checkout/orders/[A-Z0-9]+' 'post /v2/checkout/orders/[A-Z0-9]+/capture'
   _paypal_saw "$name-payments-v2" 'get /v2/payments/captures/' 'post /v2/payments/captures/[A-Z0-9]+/refund' 'get /v2/payments/refunds/'
   _paypal_saw "$name-webhooks-v1" 'get /v1/notifications/webhooks-events' 'get /v1/notifications/webhooks/'
-  _paypal_controls "$name" "${port[orders-v2]}"
+  _paypal_controls "$name"
 }
 
 _paypal_suite() {
@@ -126,11 +126,12 @@ _paypal_saw() {
 
 _paypal_controls() {
   local liar=$1-liar liar_port prism_port
-  node judges/http.mjs POST "http://127.0.0.1:$2/v2/checkout/orders" '{"intent": "GIFT"}' || true
-  must_fail "an order without a purchase" "request.body" _prism_content "$1-orders-v2"
   liar_port=$(port_free) prism_port=$(port_free)
   proc_start "$liar" node judges/linode/liar.mjs "$liar_port"
   prism_start "$prism_port" "$SPECS_DIR/paypal-orders-v2.json" "http://127.0.0.1:$liar_port" "$liar-prism"
+  # What Prism says of a request it says once the upstream has answered.
+  node judges/http.mjs POST "http://127.0.0.1:$prism_port/v2/checkout/orders" '{"intent": "GIFT"}' || true
+  must_fail "an order without a purchase" "request.body" _prism_content "$liar-prism"
   node judges/http.mjs GET "http://127.0.0.1:$prism_port/v2/checkout/orders/5O190127TN364715T" || true
   must_fail "an order that is flying" "response.body.status" _prism_content "$liar-prism"
 }

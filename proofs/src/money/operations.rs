@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
+use domain::billing;
 use domain::idempotency::IdempotencyKey;
 use domain::ledger::{self, Cause, Order};
+use domain::rating::{Price, Rule};
 use domain::work::Job;
 use domain::{Actor, Ctx, Currency, ErrorKind, JobId, Money, OrgId, UserId, VpsId, db};
 use rand::rngs::StdRng;
@@ -53,6 +55,8 @@ struct Fight {
     ctx: Ctx,
     orgs: Vec<OrgId>,
     admin: UserId,
+    /// Servers that nobody ordered yet.
+    ordered: Mutex<HashMap<OrgId, Vec<VpsId>>>,
     left: AtomicUsize,
     held: Mutex<Vec<Held>>,
     told: Mutex<Told>,
@@ -82,11 +86,14 @@ pub(super) async fn play(story: &mut Story, operations: usize) -> Result<()> {
 }
 
 async fn fought(app: &TestApp, operations: usize) -> Result<Fight> {
-    let orgs = testkit::seed::running_servers(&app.ctx, ORGS, SERVERS).await?;
+    let spare = i64::try_from(operations)? / ORGS / 2 + 8;
+    let orgs = testkit::seed::running_servers(&app.ctx, ORGS, SERVERS + spare).await?;
+    let ordered = ordered(app).await?;
     let fight = Fight {
         ctx: wide(app, 24).await?,
         admin: UserId(orgs.first().context("an organisation")?.0),
         orgs,
+        ordered: Mutex::new(ordered),
         left: AtomicUsize::new(operations),
         held: Mutex::default(),
         told: Mutex::default(),
@@ -186,9 +193,11 @@ async fn credit(fight: &Fight, rng: &mut StdRng, org: OrgId) -> Result<()> {
 }
 
 async fn hold(fight: &Fight, rng: &mut StdRng, org: OrgId) -> Result<()> {
+    let vps = fight.ordered.lock().expect("no client panicked").get_mut(&org).and_then(Vec::pop);
+    let Some(vps) = vps else { return Ok(()) };
     let order = Order {
         job: JobId::from(Uuid::from_bytes(rng.random())),
-        vps: VpsId::from(Uuid::from_bytes(rng.random())),
+        vps,
         micros: rng.random_range(1..=3_000_000),
         impersonator: None,
     };
@@ -230,7 +239,13 @@ async fn end(fight: &Fight, rng: &mut StdRng) -> Result<()> {
         let tx = fight.ctx.begin().await?;
         let cause = Cause { org: found.org, job: None, at: fight.ctx.clock.now(&tx).await? };
         if earned {
-            ledger::capture(&tx, cause, &found.order).await?;
+            // Its hours begin after the play, so that the ticks leave the price alone.
+            let (price, begins) = (hourly(found.order.micros), cause.at + TimeDelta::days(3_650));
+            match billing::open_segment(&fight.ctx, &tx, cause, &found.order, (price, None), begins).await {
+                // It ended before: as earned, or given back.
+                Err(error) if error.code == "hold_missing" => {}
+                opened => opened?,
+            }
         } else {
             ledger::release(&tx, cause, &found.order).await?;
         }
@@ -240,6 +255,30 @@ async fn end(fight: &Fight, rng: &mut StdRng) -> Result<()> {
     ended.await??;
     fight.told.lock().expect("no client panicked").ended += 1;
     Ok(())
+}
+
+/// A price whose first hour costs this.
+const fn hourly(micros: i64) -> Price {
+    Price { month_micros: micros * 730, rule: Rule::UNCAPPED }
+}
+
+/// Takes the segments of all servers but the first few of each organisation: they are there to be ordered.
+async fn ordered(app: &TestApp) -> Result<HashMap<OrgId, Vec<VpsId>>> {
+    const FREE: &str = "
+        with free as (
+          delete from usage_segment s
+          using vps v
+          where v.id = s.vps_id and substring(v.label from '[0-9]+$')::int > $1
+          returning s.org_id, s.vps_id)
+        select org_id, array_agg(vps_id) as servers from free group by org_id";
+    let free: Vec<Free> = db::all(&app.ctx.db, db::sql(FREE, [SERVERS.into()])).await?;
+    Ok(free.into_iter().map(|row| (OrgId(row.org_id), row.servers.into_iter().map(VpsId).collect())).collect())
+}
+
+#[derive(sea_orm::FromQueryResult)]
+struct Free {
+    org_id: Uuid,
+    servers: Vec<Uuid>,
 }
 
 /// The clients' own count beside the journals: each acknowledged cause is there once, and nothing else is.
