@@ -293,11 +293,13 @@ _small_platform() {
   _small_debt
   small_skypanel promo make SMALL-2026 1 --uses 1
   small_skypanel promo list
+  small_skypanel promo end "$("$(binary skypanel)" promo list --json | _small_first_id)"
   small_skypanel credit limit 250
   small_skypanel credit waiting
   printf 'machine_id,from,to,amount\n1,2026-11-01,2026-12-01,5\n' >"$DEV_DIR/small-invoice.csv"
   small_skypanel supplier import "$cloud" SMALL-1 "$DEV_DIR/small-invoice.csv"
   small_skypanel supplier list
+  small_skypanel supplier show "$("$(binary skypanel)" supplier list --json | _small_first_id)"
   small_skypanel supplier margin 5
   small_skypanel invoice list
   _small_invoice
