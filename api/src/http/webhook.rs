@@ -1,4 +1,4 @@
-//! Messages of the payment provider. They are no operation of the API: nobody but the provider sends them, they are
+//! Messages of the payment provider. They are no operation of the API: the provider alone sends them, they are
 //! verified over their raw bytes, and their number is the provider's affair, so no limit of requests counts them.
 
 use std::time::Duration;

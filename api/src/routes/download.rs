@@ -55,7 +55,7 @@ impl<T: FileType> Download<T> {
         Self::of(name, Body::from(content))
     }
 
-    /// A file that is written as it is read: pieces of text. What breaks off is cut, so that nobody takes it for whole.
+    /// A file that is written as it is read: pieces of text. What breaks off is cut, and is not taken for whole.
     pub fn pieces(name: &str, pieces: impl Stream<Item = Result<String>> + Send + 'static) -> Self {
         let pieces = pieces.map_err(|error| {
             tracing::error!(%error, "an export broke off");

@@ -1,4 +1,4 @@
--- A chunk failed when it is not done and its job waits for nobody but an administrator.
+-- A chunk failed when it is not done and its job waits for an administrator alone.
 select
   r.id,
   r.tick,

@@ -17,7 +17,7 @@ const MAX_LIMIT_MICROS: i64 = 100_000 * 1_000_000;
 pub struct FourEyes {
     /// Above this much, in micro-units, a second administrator approves.
     pub limit_micros: i64,
-    /// Administrators who can sign in: with one alone, nobody approves.
+    /// Administrators who can sign in: one alone has no second one to approve.
     pub admins: i64,
 }
 
@@ -48,7 +48,7 @@ pub(crate) async fn alone_up_to(tx: &impl ConnectionTrait, admin: Option<UserId>
 }
 
 /// Changes the limit. Where there are two administrators, one of them may only lower it: raising it is the operator's,
-/// or the limit would bind nobody.
+/// or the limit would bind none of them.
 ///
 /// # Errors
 /// A field error; `limit_binds`; `step_up_required`; `forbidden` for others than administrators.

@@ -42,7 +42,7 @@ db::row! {
         pub asked_at: DateTime<Utc>,
         /// Until when it can be approved.
         pub expires_at: DateTime<Utc>,
-        /// Whether that time is over and nobody decided.
+        /// Whether that time is over without a decision.
         pub expired: bool,
         /// The name of who decided.
         pub decided_by_name: Option<String>,

@@ -7,7 +7,7 @@
 -- had cost before this price, `cap` the most that it costs. Without a cap the month is the whole life. Hours of earlier
 -- months, after an outage, take the way through `usage_f` and `usage_hour`.
 --
--- $6 owe tax on these hours, $7 of $8 of the price, which is added to it where $9 says so; nobody else does. An hour's
+-- $6 owe tax on these hours, $7 of $8 of the price, which is added to it where $9 says so; others owe none. An hour's
 -- tax is what the tax on all hours of its segment rises by.
 with tick as (
   -- An hour that begins at the tick is not due yet, so a tick at midnight still belongs to the month before.

@@ -1,4 +1,4 @@
-//! Payments: money that arrived, and where it is. What arrived and fits nothing waits, and belongs to nobody until an
+//! Payments: money that arrived, and where it is. What arrived and fits nothing waits, and has no owner until an
 //! administrator says whose it is.
 
 use chrono::{DateTime, Utc};

@@ -41,7 +41,7 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// What the issue of the money asks for, with this many operations and histories.
+    /// What a release is proven with, and this many operations and histories.
     #[must_use]
     pub const fn whole(operations: usize, histories: usize) -> Self {
         Self { operations, histories, ticks: 30, payments: 40, ladders: 6, months: 12 }
