@@ -1,13 +1,14 @@
 //! A load of HTTP requests over kept connections, with as little of its own as possible: it shares
 //! the machine with what it measures.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream, lookup_host};
 
 /// What a load came to.
 #[derive(Debug)]
@@ -54,12 +55,40 @@ pub async fn load(
     expected: u16,
     make: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static,
 ) -> Result<Load> {
-    let (make, next, address) = (Arc::new(make), Arc::new(AtomicUsize::new(0)), address.to_owned());
+    from(&vec![Ipv4Addr::LOCALHOST; connections], address, time, expected, make).await
+}
+
+/// The same, with each connection from an address of loopback of its own, as people have.
+///
+/// # Errors
+/// When a connection breaks.
+pub async fn load_of_people(
+    address: &str,
+    people: usize,
+    time: Duration,
+    expected: u16,
+    make: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static,
+) -> Result<Load> {
+    let first = u32::from(Ipv4Addr::new(127, 0, 0, 2));
+    let addresses: Vec<_> = (0..u32::try_from(people)?).map(|person| Ipv4Addr::from(first + person)).collect();
+    from(&addresses, address, time, expected, make).await
+}
+
+async fn from(
+    sources: &[Ipv4Addr],
+    address: &str,
+    time: Duration,
+    expected: u16,
+    make: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static,
+) -> Result<Load> {
+    let (make, next) = (Arc::new(make), Arc::new(AtomicUsize::new(0)));
+    let target = lookup_host(address).await?.find(SocketAddr::is_ipv4).context("no IPv4 address")?;
     let began = Instant::now();
-    let tasks: Vec<_> = (0..connections)
-        .map(|_| {
-            let (make, next, address) = (make.clone(), next.clone(), address.clone());
-            tokio::spawn(async move { one_connection(&address, began + time, expected, &*make, &next).await })
+    let tasks: Vec<_> = sources
+        .iter()
+        .map(|source| {
+            let (make, next, way) = (make.clone(), next.clone(), (*source, target));
+            tokio::spawn(async move { one_connection(way, began + time, expected, &*make, &next).await })
         })
         .collect();
     let (mut times, mut wrong, mut first_wrong) = (Vec::new(), 0, None);
@@ -80,13 +109,15 @@ pub async fn load(
 type Taken = (Vec<Duration>, usize, Option<String>);
 
 async fn one_connection(
-    address: &str,
+    (source, target): (Ipv4Addr, SocketAddr),
     until: Instant,
     expected: u16,
     make: &(dyn Fn(usize) -> Vec<u8> + Send + Sync),
     next: &AtomicUsize,
 ) -> Result<Taken> {
-    let mut stream = TcpStream::connect(address).await?;
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((source, 0).into())?;
+    let mut stream = socket.connect(target).await?;
     stream.set_nodelay(true)?;
     let (mut times, mut wrong, mut first) = (Vec::new(), 0, None);
     let mut buffer = Vec::with_capacity(64 * 1024);

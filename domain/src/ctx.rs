@@ -55,6 +55,10 @@ impl Default for WorkLimits {
     }
 }
 
+/// A connection that was idle for longer is asked whether it lives before it is used: after a restart of the database, or
+/// behind a firewall that forgot it, it would cost its next user an error. One in constant use is not asked.
+const SEEN_ALIVE: Duration = Duration::from_secs(1);
+
 /// How to reach the database and what to seal with.
 #[derive(Clone, Debug)]
 pub struct CtxOptions {
@@ -152,7 +156,7 @@ impl Ctx {
             .acquire_timeout(Duration::from_secs(2))
             .connect_timeout(Duration::from_secs(5))
             .sqlx_logging(false)
-            .test_before_acquire(false)
+            .test_before_acquire_if_idle_for(SEEN_ALIVE)
             .map_sqlx_postgres_opts(move |pg| {
                 pg.application_name("skypanel").options([
                     ("statement_timeout", format!("{statement_ms}")),

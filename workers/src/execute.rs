@@ -10,7 +10,7 @@ use domain::work::{self, Claimed, Outcome, Settlement};
 use domain::{Error, ErrorKind, JobId, Result};
 use futures::FutureExt as _;
 use jobs::{Env, Running};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tracing::Instrument as _;
 
 use crate::batch::Batcher;
@@ -19,6 +19,8 @@ use crate::leases::Leases;
 
 /// A run is settled within this or not at all: longer than a worker's statement may take (30 s).
 const SETTLE: Duration = Duration::from_secs(35);
+/// The pause before a settlement that got no answer is tried again.
+const SETTLE_AGAIN: Duration = Duration::from_millis(250);
 /// Jobs claimed or settled by one statement.
 const BATCH: usize = 64;
 
@@ -100,10 +102,10 @@ impl Runner {
                 self.settlements.ask((claim.id, claim.lease_token)).await;
                 Ok(())
             }
-            Some(settlement) => work::settle(ctx, claimed, settlement).await,
+            Some(settlement) => surely(|| work::settle(ctx, claimed, settlement.clone())).await,
             None => {
                 tracing::error!("the handler panicked");
-                queue::abandon(&ctx.db, claim).await
+                surely(|| queue::abandon(&ctx.db, claim)).await
             }
         }
     }
@@ -153,12 +155,27 @@ async fn claim(db: Arc<GuardedConnection>, asked: Vec<(JobId, Arc<str>)>, lease:
 }
 
 async fn succeed(db: Arc<GuardedConnection>, asked: Vec<(JobId, i64)>) -> Vec<bool> {
-    match db.ask(PATIENCE, async |ctx| queue::succeed_many(&ctx.db, &asked).await).await {
+    let asking = surely(|| db.ask(PATIENCE, async |ctx| queue::succeed_many(&ctx.db, &asked).await));
+    match timeout(SETTLE, asking).await.unwrap_or_else(|_| Err(Error::unavailable())) {
         Ok(done) => asked.iter().map(|(id, _)| done.contains(id)).collect(),
         Err(error) => {
             tracing::error!(jobs = asked.len(), %error, "jobs could not be settled; their leases lapse and they run \
                                                          again");
             vec![false; asked.len()]
+        }
+    }
+}
+
+/// Settles until the database has answered: the lease is kept meanwhile, and every settlement is fenced by its token, so
+/// one that was stored although its answer was lost is refused the second time.
+async fn surely<T, F: Future<Output = Result<T>>>(settle: impl Fn() -> F) -> Result<T> {
+    loop {
+        match settle().await {
+            Err(error) if error.kind == ErrorKind::Unavailable => {
+                tracing::warn!(%error, "a settlement got no answer; it is tried again");
+                sleep(SETTLE_AGAIN).await;
+            }
+            settled => return settled,
         }
     }
 }

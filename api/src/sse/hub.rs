@@ -33,6 +33,9 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(250), Duration::fro
 
 /// Events of these nouns may have ended sessions, or changed what they may.
 const SESSIONS: [&str; 6] = ["auth.", "key.", "member.", "user.", "org.", "impersonation."];
+/// But this one only begins a session. Where it displaced the oldest, that one is found ended by the reading every few
+/// seconds.
+const BEGUN: &str = "auth.login";
 
 /// An event, and whose it is.
 #[derive(Clone, Debug)]
@@ -238,7 +241,8 @@ async fn read(app: &State, gathered: &Gathered) -> domain::Result<(Vec<Frame>, b
         Some((first, last)) => activity::rows_between(&app.ctx, first, last).await?,
         None => Vec::new(),
     };
-    let sessions_changed = rows.iter().any(|row| SESSIONS.iter().any(|noun| row.event.starts_with(noun)));
+    let changes = |event: &str| event != BEGUN && SESSIONS.iter().any(|noun| event.starts_with(noun));
+    let sessions_changed = rows.iter().any(|row| changes(&row.event));
     let mut frames: Vec<Frame> = rows.iter().map(|row| frame(app, row)).collect();
     if app.hub.has_listeners() {
         for job in &gathered.jobs {

@@ -12,7 +12,7 @@ use domain::{Ctx, db};
 use testkit::fixture::{PASSWORD, register};
 
 use super::processes::{Process, Processes};
-use crate::load::{Load, load, percentile};
+use crate::load::{Load, load, load_of_people, percentile};
 use crate::rounds::{Pairs, in_turn};
 use crate::{Row, Scale};
 
@@ -74,6 +74,9 @@ pub async fn measure(processes: &mut Processes, ctx: &Ctx, scale: Scale) -> Resu
     })
 }
 
+/// The pause between two questions whether the process is alive.
+const ASKED: Duration = Duration::from_millis(25);
+
 /// Everybody signs in again and again, while the process is asked whether it is alive.
 async fn signing_in(process: &Process, emails: &[String], time: Duration) -> Result<(Load, Vec<Duration>)> {
     let (over, asked) = (Arc::new(AtomicBool::new(false)), process.clone());
@@ -82,9 +85,9 @@ async fn signing_in(process: &Process, emails: &[String], time: Duration) -> Res
         let mut waited = Vec::new();
         while !ended.load(Ordering::Relaxed) {
             let request = format!("GET /livez HTTP/1.1\r\nhost: {}\r\n\r\n", asked.host).into_bytes();
-            let once = load(&asked.host, 1, Duration::from_millis(1), 200, move |_| request.clone()).await?;
+            let once = load(&asked.host, 1, Duration::ZERO, 200, move |_| request.clone()).await?;
             waited.extend(once.times);
-            tokio::time::sleep(Duration::from_millis(10)).await;
+            tokio::time::sleep(ASKED).await;
         }
         anyhow::Ok(waited)
     });
@@ -95,7 +98,7 @@ async fn signing_in(process: &Process, emails: &[String], time: Duration) -> Res
         let length = body.len();
         format!("{head}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes()
     };
-    let done = load(&process.host, PEOPLE, time, 200, make).await;
+    let done = load_of_people(&process.host, PEOPLE, time, 200, make).await;
     over.store(true, Ordering::Relaxed);
     let (done, waited) = (done?, asking.await??);
     ensure!(done.wrong == 0, "{} who were right were refused, such as {:?}", done.wrong, done.first_wrong);

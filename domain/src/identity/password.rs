@@ -4,10 +4,10 @@
 //! kind of space as a plain one, as the `OpaqueString` profile of RFC 8265 has it.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::phc::{Output, PasswordHash};
+use argon2::{Algorithm, Argon2, Block, Params, PasswordHasher, Version};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 use zxcvbn::{Score, zxcvbn};
@@ -51,6 +51,25 @@ pub enum Proof {
 pub struct Hasher {
     turns: Semaphore,
     waiting: Semaphore,
+    kept: Arc<Kept>,
+}
+
+/// The memory of checks, kept from one to the next: what the system takes to give out fresh pages is a good part of a
+/// check's time. There is at most one for each turn. What stays in it is what the second pass wrote: nothing that is
+/// cheaper to guess against than the stored hash.
+#[derive(Debug, Default)]
+struct Kept(Mutex<Vec<Vec<Block>>>);
+
+impl Kept {
+    /// Does some work in memory of so many blocks.
+    fn lend<T>(&self, blocks: usize, work: impl FnOnce(&mut [Block]) -> T) -> T {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut memory = kept.unwrap_or_default();
+        memory.resize(blocks, Block::new());
+        let outcome = work(&mut memory);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+        outcome
+    }
 }
 
 impl Default for Hasher {
@@ -64,7 +83,8 @@ impl Hasher {
     #[must_use]
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { turns: Semaphore::new(cores.min(PARALLEL)), waiting: Semaphore::new(MAX_WAITING) }
+        let turns = Semaphore::new(cores.min(PARALLEL));
+        Self { turns, waiting: Semaphore::new(MAX_WAITING), kept: Arc::default() }
     }
 
     /// The PHC string for a new password, once it is found good enough. `about` is what guesses would begin with: the
@@ -100,8 +120,9 @@ impl Hasher {
     pub async fn verify(&self, password: &SecretString, stored: Option<String>) -> Result<Proof> {
         let normal = normal(password);
         let typed = Some(password.clone()).filter(|typed| typed.expose_secret() != normal.expose_secret());
+        let kept = self.kept.clone();
         self.in_turn(move || {
-            let fits = |password: &SecretString| belongs(password, stored.as_deref());
+            let fits = |password: &SecretString| belongs(password, stored.as_deref(), &kept);
             if fits(&normal)? {
                 return Ok(Proof::Right);
             }
@@ -139,13 +160,37 @@ fn phc(password: &SecretString) -> Result<String> {
         .map_err(|error| Error::internal(error.to_string()))
 }
 
-fn belongs(password: &SecretString, stored: Option<&str>) -> Result<bool> {
+/// A salt for checks that are done for nothing.
+const NO_SALT: &[u8] = b"no such person";
+
+fn belongs(password: &SecretString, stored: Option<&str>, kept: &Kept) -> Result<bool> {
     let Some(stored) = stored else {
-        let _ = phc(password)?;
+        filled(&argon2()?, password, NO_SALT, Params::DEFAULT_OUTPUT_LEN, kept)?;
         return Ok(false);
     };
     let parsed = PasswordHash::new(stored).map_err(|error| Error::internal(error.to_string()))?;
-    Ok(argon2()?.verify_password(password.expose_secret().as_bytes(), &parsed).is_ok())
+    let (Some(salt), Some(wanted)) = (&parsed.salt, &parsed.hash) else {
+        return Err(Error::internal("a stored password without its salt or hash"));
+    };
+    // By the parameters that it was hashed with: they may have been raised since.
+    let algorithm = Algorithm::try_from(parsed.algorithm.as_str()).map_err(|error| Error::internal(error.to_string()))?;
+    let version = parsed.version.map_or(Ok(Version::default()), Version::try_from);
+    let version = version.map_err(|error| Error::internal(error.to_string()))?;
+    let params = Params::try_from(&parsed).map_err(|error| Error::internal(error.to_string()))?;
+    let found = filled(&Argon2::new(algorithm, version, params), password, salt.as_ref(), wanted.len(), kept)?;
+    // In the same time, whatever differs.
+    Ok(found == *wanted)
+}
+
+/// The hash of a password, made in kept memory.
+fn filled(argon2: &Argon2<'_>, password: &SecretString, salt: &[u8], length: usize, kept: &Kept) -> Result<Output> {
+    let mut out = [0; Output::MAX_LENGTH];
+    let out = out.get_mut(..length).ok_or_else(|| Error::internal("a stored hash is too long"))?;
+    kept.lend(argon2.params().block_count(), |memory| {
+        argon2.hash_password_into_with_memory(password.expose_secret().as_bytes(), salt, out, memory)
+    })
+    .map_err(|error| Error::internal(error.to_string()))?;
+    Output::new(out).map_err(|error| Error::internal(error.to_string()))
 }
 
 /// Refuses a password in its normal form that is too short, too long, or among the first that are guessed.

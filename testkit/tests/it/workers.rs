@@ -94,9 +94,8 @@ async fn a_zombie_writes_nothing() {
     domain::queue::succeed(&app.ctx.db, &heir, None).await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_silent_connection_to_the_database_holds_up_neither_leases_nor_claims() {
-    let app = without_workers().await;
+/// A worker that reaches the database through a proxy.
+async fn behind_proxy(app: &TestApp, times: LeaseTimes) -> (Proxy, workers::Runner) {
     let url = &app.database().url;
     let upstream = tokio::net::lookup_host((url.host_str().unwrap(), url.port().unwrap())).await.unwrap().next();
     let proxy = Proxy::start(upstream.unwrap()).await.unwrap();
@@ -106,18 +105,44 @@ async fn a_silent_connection_to_the_database_holds_up_neither_leases_nor_claims(
     proxied.set_port(Some(proxy.addr().port())).unwrap();
     options.database_url = proxied.to_string().into();
     let ctx = Ctx::connect(&options, domain::chance::Chance::from_os()).await.unwrap();
-    let times = LeaseTimes { lease: Duration::from_secs(3), beat: Duration::from_millis(500), ..LeaseTimes::default() };
-    let worker = workers::Runner::new(::jobs::Env { ctx, ..app.env.clone() }, times);
+    (proxy, workers::Runner::new(::jobs::Env { ctx, ..app.env.clone() }, times))
+}
+
+/// A job that sleeps is running on the worker.
+async fn sleeping(app: &TestApp, worker: &workers::Runner, sleep_ms: u32) -> (JobId, tokio::task::JoinHandle<()>) {
     let tx = app.ctx.begin().await.unwrap();
-    let id = domain::work::enqueue(&app.ctx, &tx, NewJob::new(Job::Probe { sleep_ms: Some(60_000) })).await.unwrap();
+    let job = NewJob::new(Job::Probe { sleep_ms: Some(sleep_ms) });
+    let id = domain::work::enqueue(&app.ctx, &tx, job).await.unwrap();
     tx.commit().await.unwrap();
-    let run = tokio::spawn({
-        let worker = worker.clone();
-        async move { worker.run(&"w".into(), id).await }
-    });
+    let worker = worker.clone();
+    let run = tokio::spawn(async move { worker.run(&"w".into(), id).await });
     until(Duration::from_secs(5), async || Ok((state(&app.ctx, id).await == JobState::Running).then_some(())))
         .await
         .unwrap();
+    (id, run)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_settlement_whose_connection_is_cut_is_stored_by_the_next() {
+    let app = without_workers().await;
+    let (proxy, worker) = behind_proxy(&app, LeaseTimes::default()).await;
+    let (id, run) = sleeping(&app, &worker, 500).await;
+
+    // The database restarts, or fails over, while the job ends: no sweeper is here that would let it run again.
+    proxy.set(Weather::CutAfterRequest);
+    until(Duration::from_secs(20), async || Ok((proxy.counts().0 > 2).then_some(()))).await.unwrap();
+    assert_ne!(state(&app.ctx, id).await, JobState::Queued);
+    proxy.set(Weather::Clear);
+    run.await.unwrap();
+    assert_eq!(state(&app.ctx, id).await, JobState::Succeeded);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_connection_to_the_database_holds_up_neither_leases_nor_claims() {
+    let app = without_workers().await;
+    let times = LeaseTimes { lease: Duration::from_secs(3), beat: Duration::from_millis(500), ..LeaseTimes::default() };
+    let (proxy, worker) = behind_proxy(&app, times).await;
+    let (_, run) = sleeping(&app, &worker, 60_000).await;
 
     // The connections that are open fall silent for good. The worker opens others.
     proxy.forget();
