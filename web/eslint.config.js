@@ -111,6 +111,16 @@ export default ts.config(
   { files: ['src/components/table.tsx'], rules: { 'no-restricted-syntax': ['error', ...casts, FORM] } },
   { files: ['src/components/form.tsx'], rules: { 'no-restricted-syntax': ['error', ...casts, TABLE] } },
   {
+    files: ['src/features/**', 'src/components/**'],
+    ignores: ['**/*.test.*'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Use serverNow of @/lib/clock.' },
+      ],
+    },
+  },
+  {
     files: ['scripts/**', '*.config.*', 'e2e/**'],
     languageOptions: { globals: globals.node },
     rules: { 'no-console': 'off' },

@@ -88,7 +88,17 @@ macro_rules! ids {
                 String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
             }
         }
-    )+ };
+    )+
+
+        /// What stands before the underscore, of every kind.
+        const PREFIXES: &[&str] = &[$($prefix),+];
+    };
+}
+
+/// The wire form of an id whose noun only its row knows; `None` for a noun that has no ids.
+#[must_use]
+pub fn wire_id(noun: &str, id: Uuid) -> Option<String> {
+    PREFIXES.contains(&noun).then(|| format!("{noun}_{}", encode(id)))
 }
 
 ids! {

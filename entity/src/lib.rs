@@ -103,7 +103,7 @@ pub use id::{
     AnyId, ApiKeyId, BulkId, CaptureId, ChallengeId, CloudId, CreditRequestId, DataExportId, DisputeId, ErasureId,
     FindingId, IdError, IdentityId, ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId, MoveId,
     NoteId, NoticeId, OrgId, OverrideId, PasskeyId, PaymentId, PlanId, PromoId, RefundId, SegmentId, SessionId,
-    SupplierInvoiceId, TaxRuleId, TypedId, UserId, VpsId,
+    SupplierInvoiceId, TaxRuleId, TypedId, UserId, VpsId, wire_id,
 };
 pub use interval::Interval;
 pub use money::{Currency, Money, MoneyError};

@@ -35,7 +35,7 @@ cmd_prove() {
 _prove_figures() {
   local word
   for word in "$@"; do
-    case $word in --small | --seed | --no-pages | --spoil) return 0 ;; esac
+    case $word in -- | --small | --seed | --no-pages | --spoil | --soak | --operations | --histories) return 0 ;; esac
   done
   mkdir -p "$DEV_DIR/figures"
   export SKYPANEL_FIGURES=$DEV_DIR/figures

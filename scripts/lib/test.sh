@@ -69,7 +69,7 @@ _test_options() {
         TEST_ARGS=("$@")
         break
         ;;
-      judges) TEST_WANTED+=(tools judge-spec judge-linode judge-api) ;;
+      judges) TEST_WANTED+=(tools judge-spec judge-linode judge-oidc judge-invoice judge-paypal judge-api) ;;
       *)
         [[ " ${TEST_STAGES[*]} " == *" $word "* ]] || die "no stage $word; there are: judges ${TEST_STAGES[*]}"
         TEST_WANTED+=("$word")

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{ApiKeyId, CloudId, JobId, OrgId, PlanId, TypedId, UserId, VpsId};
+use domain::TypedId;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
 use serde_json::Value;
@@ -102,23 +102,16 @@ impl ToJSON for Number {
     }
 }
 
-/// The wire form of an id whose kind only its row knows.
+/// The wire form of an id whose noun only its row knows.
 #[must_use]
-pub fn entity_text(kind: &str, id: Uuid) -> String {
-    match kind {
-        "vps" => VpsId(id).to_string(),
-        "user" => UserId(id).to_string(),
-        "org" => OrgId(id).to_string(),
-        "job" => JobId(id).to_string(),
-        "plan" => PlanId(id).to_string(),
-        "cloud" => CloudId(id).to_string(),
-        "key" => ApiKeyId(id).to_string(),
-        _ => id.to_string(),
-    }
+pub fn entity_text(noun: &str, id: Uuid) -> String {
+    domain::wire_id(noun, id).unwrap_or_else(|| id.to_string())
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::{OrgId, VpsId};
+
     use super::*;
 
     #[test]
@@ -146,5 +139,29 @@ mod tests {
         assert!(entity_text("cloud", id).starts_with("cloud_"));
         assert!(entity_text("vps", id).starts_with("vps_"));
         assert_eq!(entity_text("unheard of", id), id.to_string());
+    }
+
+    /// What events are about, by the sources that write them.
+    #[test]
+    fn whatever_an_event_is_about_has_an_id_with_its_prefix() {
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../domain/src"))];
+        let mut nouns = std::collections::BTreeSet::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                let named = text.split(".entity(\"").skip(1).filter_map(|rest| rest.split('"').next());
+                nouns.extend(named.map(str::to_owned));
+            }
+        }
+        assert!(nouns.len() > 8, "{nouns:?}");
+        let id = Uuid::from_u128(7);
+        for noun in nouns {
+            assert_eq!(entity_text(&noun, id), format!("{noun}_{}", VpsId(id).suffix()));
+        }
     }
 }

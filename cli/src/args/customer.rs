@@ -75,6 +75,9 @@ pub struct Order {
     /// The file with the public SSH key for root.
     #[arg(long)]
     pub ssh_key: PathBuf,
+    /// What an hour may cost, as you saw it, such as 0.0075: the order is refused when it costs something else by now.
+    #[arg(long)]
+    pub price: Option<String>,
     /// A word of your own for this order: repeated with the same one, it orders once.
     #[arg(long)]
     pub once: Option<String>,

@@ -101,7 +101,7 @@ async fn one(client: &Client, server: &str) -> anyhow::Result<Json> {
 }
 
 async fn create(client: &Client, order: Order) -> anyhow::Result<Json> {
-    let Order { name, plan, region, image, ssh_key, once } = order;
+    let Order { name, plan, region, image, ssh_key, price, once } = order;
     let ssh_key = std::fs::read_to_string(&ssh_key).with_context(|| format!("reading {}", ssh_key.display()))?;
     let plans = client.get("/api/plans", &[]).await?;
     let plan = if plan.starts_with("plan_") {
@@ -111,14 +111,29 @@ async fn create(client: &Client, order: Order) -> anyhow::Result<Json> {
         let named = items.filter(|known| known["name"] == plan.as_str()).map(|known| text(&known["id"])).next();
         named.with_context(|| format!("no plan is called {plan}"))?
     };
+    // The price that was read, or that the person says was seen: at another one nothing is ordered.
+    let price = match price {
+        Some(amount) => json!({ "amount": amount, "currency": "USD" }),
+        None => hourly(client, &plan, &region).await?,
+    };
     let body = json!({
         "plan_id": plan, "region": region, "image": image, "label": name, "ssh_public_key": ssh_key.trim(),
+        "price_hourly": price,
     });
     // An order that is repeated with the same key is one order.
     let once = once.unwrap_or_else(fresh);
     client.send("POST", "/api/vps", &body, Some(&once)).await.with_context(|| {
         format!("if no answer came, repeat the command with --once {once}: it orders once however often it runs")
     })
+}
+
+/// What an hour of a plan costs in a region.
+async fn hourly(client: &Client, plan: &str, region: &str) -> anyhow::Result<Json> {
+    let regions = client.get(&format!("/api/plans/{plan}/regions"), &[]).await?;
+    let mut offered = regions["items"].as_array().into_iter().flatten();
+    let found = offered.find(|known| known["id"] == region);
+    let found = found.with_context(|| format!("the plan is not offered in {region}; its regions are in the panel"))?;
+    Ok(found["price"]["hourly"].clone())
 }
 
 fn fresh() -> String {

@@ -87,6 +87,17 @@ fn every_path_that_the_docs_name_exists() {
 }
 
 #[test]
+fn every_room_of_the_rules_has_a_line_in_the_architecture() {
+    let page = std::fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    for entry in std::fs::read_dir(root().join("domain/src")).unwrap() {
+        let path = entry.unwrap().path();
+        let room = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let named = format!("`domain/src/{room}/`");
+        assert!(!path.is_dir() || page.contains(&named), "{named} has no line in docs/architecture.md");
+    }
+}
+
+#[test]
 fn every_page_that_the_sources_name_exists() {
     let mut lost = Vec::new();
     let is_source = |path: &&String| ["rs", "sql", "ts", "tsx", "sh", "yml"].contains(&ending(path));

@@ -1,4 +1,6 @@
-import type { Reporter, TestCase } from '@playwright/test/reporter'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+
+import type { FullResult, Reporter, TestCase } from '@playwright/test/reporter'
 
 interface Figure {
   name: string
@@ -6,7 +8,13 @@ interface Figure {
   of: string
 }
 
-/** Ends a run with its figures: sums, and of what is a worst value the worst. */
+/** A figure grew when it is so many times what it was in the last run of the whole. */
+const TIMES = 1.1
+
+/**
+ * Ends a run with its figures: sums, and of what is a worst value the worst. Those of a whole run that passed are kept
+ * in the folder that SKYPANEL_FIGURES names, and the next run says what grew.
+ */
 export default class Figures implements Reporter {
   readonly #sums = new Map<string, { value: number; of: string }>()
 
@@ -21,10 +29,18 @@ export default class Figures implements Reporter {
     else if (!before || value > before.value) this.#sums.set(name, { value, of })
   }
 
-  onEnd(): void {
+  onEnd({ status }: FullResult): void {
+    const folder = process.env.SKYPANEL_FIGURES
+    const file = folder && `${folder}/pages.json`
+    const before = file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>) : {}
     const round = (value: number) => String(Math.round(value * 10_000) / 10_000)
     console.log('')
-    for (const [name, { value, of }] of [...this.#sums].sort(([a], [b]) => a.localeCompare(b)))
-      console.log(`  ${name.padEnd(28)} ${round(value).padStart(10)}  ${of}`)
+    for (const [name, { value, of }] of [...this.#sums].sort(([a], [b]) => a.localeCompare(b))) {
+      const was = before[name]
+      const grew = was !== undefined && value > was * TIMES ? `  (it was ${round(was)})` : ''
+      console.log(`  ${name.padEnd(28)} ${round(value).padStart(10)}  ${of}${grew}`)
+    }
+    if (file && status === 'passed')
+      writeFileSync(file, JSON.stringify(Object.fromEntries([...this.#sums].map(([name, { value }]) => [name, value]))))
   }
 }

@@ -1,3 +1,5 @@
+import { serverNow } from '@/lib/clock'
+
 const MINUTE = 60
 const HOUR = 3600
 const DAY = 86_400
@@ -73,7 +75,7 @@ export const formatMonth = (text: string) => month.format(new Date(`${text}-01T0
 export const formatDateTime = (at: string) => dateTime.format(new Date(at))
 
 /** A moment near enough to name briefly: the time of today, with its day when it is older. */
-export const formatWhen = (at: string, now = Date.now()) =>
+export const formatWhen = (at: string, now = serverNow()) =>
   new Date(at).toDateString() === new Date(now).toDateString()
     ? clock.format(new Date(at))
     : shortDateTime.format(new Date(at))

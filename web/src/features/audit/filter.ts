@@ -1,5 +1,6 @@
 import { ACT_NOUNS, ACT_OBJECTS } from '@/lib/acts'
 import type { ActFilter } from '@/lib/api/types'
+import { serverNow } from '@/lib/clock'
 import { useUrl } from '@/lib/use-url'
 
 /** How far back the list goes, by its word in the address. */
@@ -19,7 +20,7 @@ const MINUTE_MS = 60_000
 
 /** A moment so many hours ago; by the minute, so that the same address is the same query. */
 const ago = (hours: number) =>
-  new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - hours * 60 * MINUTE_MS).toISOString()
+  new Date(Math.floor(serverNow() / MINUTE_MS) * MINUTE_MS - hours * 60 * MINUTE_MS).toISOString()
 
 /** The filters as the address has them, and as the API takes them; words that do not exist are left out. */
 export function useAuditFilter() {

@@ -4,6 +4,7 @@ import { TryingAgain } from '@/components/trying-again'
 import { Badge } from '@/components/ui/badge'
 import { LONG, type Exhibit } from '@/features/gallery/exhibit'
 import type { JobState, VpsAction } from '@/lib/api/types'
+import { serverNow } from '@/lib/clock'
 import { cloudStatus, JOB_STATES, jobOfVps, jobState, vpsStatus, workerState, type StatusWords } from '@/lib/status'
 
 const VPS = ['requested', 'provisioning', 'running', 'stopped', 'failed', 'deleting', 'deleted', 'lost', 'suspended']
@@ -11,7 +12,7 @@ const TONES = ['neutral', 'success', 'warning', 'danger', 'info'] as const
 
 const ACTIONS: VpsAction[] = ['create', 'boot', 'shutdown', 'reboot', 'delete']
 const SAID: JobState[] = ['running', 'retry', 'succeeded', 'failed', 'cancelled', 'stuck']
-const IN_40_S = new Date(Date.now() + 40_000).toISOString()
+const IN_40_S = new Date(serverNow() + 40_000).toISOString()
 
 const dots = (all: readonly string[], words: (state: string) => StatusWords) => () => (
   <div className="gallery-rows">
