@@ -25,12 +25,16 @@ impl Open {
             return 0;
         }
         let price = (self.stretch.due_at(at) - self.billed_micros).max(0);
-        let tax = if levy.added && !levy.steps.is_empty() {
-            levy.between(&self.stretch, self.billed_hours, self.stretch.hours_at(at))
-        } else {
-            0
-        };
-        price.saturating_add(tax)
+        let taxed = levy.added && !levy.steps.is_empty();
+        price.saturating_add(if taxed { levy.until(&self.stretch, self.billed_hours, at) } else { 0 })
+    }
+
+    /// What a tick charges, in micro-units, with the tax that is added: by the second, of hours that have ended alone.
+    #[must_use]
+    pub fn charge(&self, levy: &Levy, at: DateTime<Utc>) -> i64 {
+        let hours = self.stretch.charged_at(at).max(self.billed_hours);
+        let tax = if levy.added { levy.between(&self.stretch, self.billed_hours, hours) } else { 0 };
+        (self.stretch.through(hours) - self.billed_micros).max(0).saturating_add(tax)
     }
 }
 
@@ -60,13 +64,16 @@ pub fn zero_at(open: &[Open], levy: &Levy, balance_micros: i64, now: DateTime<Ut
     Some(now + TimeDelta::seconds(unpaid))
 }
 
-/// When what is due changes next: the next hour of any stretch.
+/// When what is due changes next: the next hour of any stretch, or the next minute of one that is charged by the second,
+/// of which it changes all the time.
 #[must_use]
 pub fn next_change(open: &[Open], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     open.iter()
         .map(|one| {
             if now < one.stretch.started_at {
                 one.stretch.started_at
+            } else if one.stretch.price.rule.by_second() {
+                now + TimeDelta::minutes(1)
             } else {
                 one.stretch.began(one.stretch.hours_at(now) + 1)
             }

@@ -57,7 +57,7 @@ fn no_month_costs_more_than_the_page_says() {
         }
         // Of 672 hours, as DigitalOcean counts, each of these months is exactly the price.
         for (started_at, days) in [(at(2026, 2, 1, 0, 0), 28), (at(2026, 4, 1, 0, 0), 30), (at(2026, 5, 1, 0, 0), 31)] {
-            let stretch = Stretch::first(started_at, price(month_micros, Rule::hourly(672, true)));
+            let stretch = Stretch::first(started_at, price(month_micros, Rule::of(672, true, None)));
             assert_eq!(stretch.through(days * 24), month_micros);
         }
     }
@@ -168,7 +168,7 @@ fn odd_times_are_times_like_others() {
 }
 
 fn rules() -> impl Strategy<Value = Rule> {
-    (prop_oneof![Just(730), Just(672)], any::<bool>()).prop_map(|(hours, capped)| Rule::hourly(hours, capped))
+    (prop_oneof![Just(730), Just(672)], any::<bool>()).prop_map(|(hours, capped)| Rule::of(hours, capped, None))
 }
 
 proptest! {

@@ -11,7 +11,7 @@ const other = { ...adminPlan, id: 'plan_2', name: 'Large', servers: 0 }
 /** What the server says of a plan that is being set up. */
 function tried(over: Partial<TriedPlan> = {}): TriedPlan {
   return {
-    price: { hourly: usd('0.019863'), monthly: usd('14.500000'), hours_per_month: 730, capped: true },
+    price: { hourly: usd('0.019863'), monthly: usd('14.500000'), hours_per_month: 730, capped: true, charged_by: 'hour', minimum_s: null },
     cost_monthly: usd('12.000000'),
     margin_monthly: usd('2.500000'),
     margin_percent: '17.2',
@@ -176,7 +176,7 @@ describe('plans', () => {
       id: 'br-gru',
       label: 'São Paulo',
       cost_monthly: usd('16.800000'),
-      price: { hourly: usd('0.023013'), monthly: usd('16.800000'), hours_per_month: 730, capped: true },
+      price: { hourly: usd('0.023013'), monthly: usd('16.800000'), hours_per_month: 730, capped: true, charged_by: 'hour', minimum_s: null },
       margin_percent: '0.0',
     }
     stubApi({
