@@ -41,10 +41,7 @@ impl Plan {
     /// What the organisation pays, and by which rule.
     #[must_use]
     pub fn price(&self) -> Price {
-        Price {
-            month_micros: self.month_micros,
-            rule: Rule::of(self.hours_per_month, self.capped, self.minimum_s),
-        }
+        Price { month_micros: self.month_micros, rule: Rule::of(self.hours_per_month, self.capped, self.minimum_s) }
     }
 }
 
@@ -75,10 +72,7 @@ impl Region {
     /// What the organisation pays, and by which rule.
     #[must_use]
     pub fn price(&self) -> Price {
-        Price {
-            month_micros: self.month_micros,
-            rule: Rule::of(self.hours_per_month, self.capped, self.minimum_s),
-        }
+        Price { month_micros: self.month_micros, rule: Rule::of(self.hours_per_month, self.capped, self.minimum_s) }
     }
 }
 

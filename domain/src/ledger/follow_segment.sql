@@ -17,9 +17,8 @@ with old as (
     usage_begun(o.started_at, o.ends) as hours,
     date_trunc('month', o.ends, 'UTC') as month,
     -- Whether an hour at the old price began in the month in which the new one begins.
-    usage_begun(o.started_at, o.ends) > 0
-      and o.started_at + make_interval(hours => usage_begun(o.started_at, o.ends) - 1)
-        >= date_trunc('month', o.ends, 'UTC') as shares
+    o.started_at + make_interval(hours => usage_begun(o.started_at, o.ends) - 1)
+      >= date_trunc('month', o.ends, 'UTC') as shares
   from old o
 ), ended as (
   update usage_segment s
@@ -40,6 +39,8 @@ insert into usage_segment (
 select
   $2, p.vps_id, p.org_id, p.kind, $4, $5, p.ends, $6, $7, case when $9::int is not null then 1 end,
   case
+    -- It lasted for no time: the next one stands where it stood.
+    when p.hours = 0 then p.base_micros
     when not p.shares then 0
     else
       case
@@ -55,6 +56,7 @@ select
         usage_begun(p.started_at, p.month))
   end,
   case
+    when p.hours = 0 then case when p.cap_micros is not null then greatest($4, p.cap_micros) end
     when p.shares then
       greatest($4, case when p.month > p.started_at then p.month_micros else coalesce(p.cap_micros, p.month_micros) end)
   end

@@ -255,11 +255,14 @@ db::statement! {
         "select min(started_at + make_interval(hours => billed_hours)) from usage_segment
          where org_id = any($1) and ended_at is null and ($2::uuid is null or vps_id = $2)";
 
-    /// By the second: with the second that has begun, after the minimum, and not within hours that were charged.
+    /// By the second: with the second that has begun, after the minimum, and not within hours that were charged; at once
+    /// where it has not begun.
     fn select_ends(ids: &[SegmentId], at: DateTime<Utc>) -> Ends =
         "select
            id,
-           greatest(minimum_s, ceil(extract(epoch from $2 - started_at)), billed_hours::bigint * 3600)::bigint as seconds
+           greatest(
+             case when $2 >= started_at then greatest(minimum_s, ceil(extract(epoch from $2 - started_at))) end,
+             billed_hours::bigint * 3600)::bigint as seconds
          from usage_segment
          where id = any($1) and ended_at is null and minimum_s is not null
          order by id for no key update";

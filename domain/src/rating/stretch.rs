@@ -121,8 +121,12 @@ impl Stretch {
         self.month_micros(n - before, base, cap) - self.month_micros(n - 1 - before, base, cap)
     }
 
-    /// Seconds that count at an instant, where they are charged: started ones, and at least the minimum.
+    /// Seconds that count at an instant, where they are charged: started ones, and at least the minimum; none before it
+    /// began.
     fn seconds_at(&self, at: DateTime<Utc>, minimum_s: i32) -> i64 {
+        if at < self.started_at {
+            return 0;
+        }
         let micros = at.signed_duration_since(self.started_at).num_microseconds().unwrap_or(i64::MAX).max(0);
         (micros / 1_000_000 + i64::from(micros % 1_000_000 > 0)).max(i64::from(minimum_s)).max(1)
     }
@@ -189,11 +193,18 @@ impl Stretch {
         let hours = (seconds + HOUR_S - 1) / HOUR_S;
         let started_at = self.started_at + TimeDelta::seconds(seconds);
         let month = month_start(started_at);
-        let shares = hours > 0 && self.began(hours) >= month;
+        let shares = self.began(hours) >= month;
         let (before, base, cap) = self.month(month);
         let base = if self.price.rule.capped { cap.min(base) } else { base };
         let spent = base + self.seconds_micros(seconds) - self.through(before);
-        let (base_micros, cap_micros) = if shares { (spent, Some(cap.max(price.month_micros))) } else { (0, None) };
+        let (base_micros, cap_micros) = if hours == 0 {
+            // It lasted for no time: the next one stands where it stood.
+            (self.base_micros, self.cap_micros.map(|cap| cap.max(price.month_micros)))
+        } else if shares {
+            (spent, Some(cap.max(price.month_micros)))
+        } else {
+            (0, None)
+        };
         let price = Price { rule: price.rule.later(), ..price };
         (hours, Self { started_at, price, base_micros, cap_micros })
     }
