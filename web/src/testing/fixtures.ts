@@ -63,7 +63,7 @@ export const plan: Plan = {
   memory_mib: 2048,
   disk_gib: 50,
   transfer_gb: 2000,
-  price: { hourly: usd('0.019178'), monthly: usd('14.000000'), hours_per_month: 730, capped: true, charged_by: 'hour', minimum_s: null },
+  price: { hourly: usd('0.019178'), monthly: usd('14.000000'), hours_per_month: 730, capped: true, charged_by: 'hour' },
 }
 export const quota: Quota = {
   servers_used: 2,
@@ -384,7 +384,7 @@ export const adminVps: AdminVps = {
   provider_label: 'sp-01jd6t9w3x5k7m2q8r4v6y0z1b',
   plan: { id: 'plan_1', name: 'Nano', vcpus: 1, memory_mib: 1024, disk_gib: 25, transfer_gb: 1000 },
   type_id: 'g6-nanode-1',
-  price: { hourly: usd('0.008219'), monthly: usd('6.000000'), hours_per_month: 730, capped: true, charged_by: 'hour', minimum_s: null },
+  price: { hourly: usd('0.008219'), monthly: usd('6.000000'), hours_per_month: 730, capped: true, charged_by: 'hour' },
   cost_monthly: usd('5.000000'),
   region: { id: 'eu-central', label: 'Frankfurt', country: 'de' },
   image: { id: 'linode/debian12', label: 'Debian 12' },

@@ -24,8 +24,8 @@ export interface RuleForm {
 /** A minute: as the API has it where nothing is said. */
 const MINIMUM = '60'
 
-const minimumSaid = z.refine(
-  ({ unit, minimum }: Pick<RuleForm, 'unit' | 'minimum'>) =>
+const minimumSaid = z.refine<Pick<RuleForm, 'unit' | 'minimum'>>(
+  ({ unit, minimum }) =>
     unit === 'hour' || (/^\d{1,4}$/.test(minimum) && Number(minimum) >= 1 && Number(minimum) <= 3600),
   { error: 'Enter 1 to 3600 seconds.', path: ['minimum'] },
 )
