@@ -261,7 +261,9 @@ db::statement! {
         "select
            id,
            greatest(
-             case when $2 >= started_at then greatest(minimum_s, ceil(extract(epoch from $2 - started_at))) end,
+             case when started_at <= $2::timestamptz then
+               greatest(minimum_s, ceil(extract(epoch from $2::timestamptz - started_at)))
+             end,
              billed_hours::bigint * 3600)::bigint as seconds
          from usage_segment
          where id = any($1) and ended_at is null and minimum_s is not null

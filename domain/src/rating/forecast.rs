@@ -124,6 +124,22 @@ mod tests {
     }
 
     #[test]
+    fn by_the_second_a_balance_ends_within_an_hour() {
+        let one = open(7_300_000, Rule::of(730, true, Some(60)), 2);
+        let start = one.stretch.started_at;
+        let now = start + TimeDelta::hours(2);
+        // Hours cost 10,000, and a micro-unit is 0.36 s: 5,000 last for half an hour, and a second more is too much.
+        assert_eq!(zero_at(&[one], &NONE, 5_000, now), Some(now + TimeDelta::seconds(1_801)));
+        assert_eq!(due_micros(&[one], &NONE, now + TimeDelta::minutes(30)), 5_000);
+        // A tick charges what has ended, with its tax, and nothing of the rest.
+        let steps = vec![(DateTime::<Utc>::MIN_UTC, Share { part: 2_500, whole: 10_000 })];
+        let levy = Levy { added: true, steps };
+        assert_eq!(due_micros(&[one], &levy, now + TimeDelta::minutes(30)), 6_250);
+        assert_eq!(one.charge(&levy, now + TimeDelta::minutes(90)), 12_500);
+        assert_eq!(next_change(&[one], now), Some(now + TimeDelta::minutes(1)));
+    }
+
+    #[test]
     fn a_cap_makes_it_last_until_the_month_ends() {
         let one = open(7_300_000, Rule::CAPPED, 731);
         // January is paid to its cap: nothing more is due before February begins.

@@ -147,6 +147,31 @@ fn seconds_are_charged_as_seconds_and_at_least_the_minimum() {
 }
 
 #[test]
+fn another_price_begins_with_the_second_after_the_minimum() {
+    let rule = Rule::of(672, true, Some(60));
+    let small = Stretch::first(at(2026, 5, 1, 0, 10), price(6_000_000, rule));
+    let second = |seconds| small.started_at + TimeDelta::seconds(seconds);
+    let to = price(10_000_000, rule);
+    // Within the minimum: at its end, and nothing is left of it.
+    let (hours, large) = small.followed_by(to, second(30), 0);
+    assert_eq!((hours, large.started_at, large.base_micros), (1, second(60), small.seconds_micros(60)));
+    assert_eq!(large.price.rule.increment, Increment::Second { minimum_s: 1 });
+    assert_eq!(large.due_at(large.started_at + TimeDelta::seconds(1)), large.seconds_micros(1));
+    // In the middle of the third hour, of which nothing else is charged.
+    let (hours, large) = small.followed_by(to, second(2 * 3_600 + 1_800), 2);
+    assert_eq!((hours, large.started_at), (3, second(9_000)));
+    assert_eq!((large.base_micros, large.cap_micros), (small.seconds_micros(9_000), Some(10_000_000)));
+    // Replaced before it began: what the month has cost is handed on.
+    let (hours, third) = large.followed_by(price(8_000_000, rule), second(60), 0);
+    assert_eq!((hours, third.started_at), (0, large.started_at));
+    assert_eq!((third.base_micros, third.cap_micros), (large.base_micros, large.cap_micros));
+    // Ticks charge hours that ended; what is due grows by the second.
+    let charged = |minutes| small.charged_at(small.started_at + TimeDelta::minutes(minutes));
+    assert_eq!((charged(-5), charged(0), charged(59), charged(60), charged(150)), (0, 0, 0, 1, 2));
+    assert_eq!((small.charges(1), small.due_at(second(-1))), (second(3_600), 0));
+}
+
+#[test]
 fn odd_times_are_times_like_others() {
     // A leap year's February has 696 hours.
     assert_eq!(capped(at(2028, 2, 1, 0, 0), 7_300_000).through(696), 6_960_000);

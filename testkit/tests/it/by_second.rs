@@ -169,6 +169,8 @@ async fn a_server_costs_its_minimum_at_least_and_whole_hours_as_hours_do() {
     tick(&app, minutes(500)).await;
     assert_eq!(spent(&app, org).await, stretch.through(4));
 
+    // Months have passed: the session is over.
+    let casey = app.anonymous.sign_in("casey@example.com", PASSWORD).await.unwrap();
     let short = running(&app, &casey, &plan, "web-2").await;
     let began: DateTime<Utc> = figure(&app, "select started_at from usage_segment where ended_at is null").await;
     let before = spent(&app, org).await;
