@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::cents::{cents, quantity_price};
+use crate::cents::cents;
 use crate::logo::{colour, letter};
 use crate::snapshot::{Kind, Line, Party, Snapshot};
 use crate::words::{address, closing, escape, facts, numbers, proof, rate, title};
@@ -66,7 +66,7 @@ fn lines(page: &mut String, snapshot: &Snapshot) {
     }
     let _ = writeln!(page, "<th scope=\"col\">Amount ({})</th></tr></thead>\n<tbody>", escape(&snapshot.currency));
     for line in &snapshot.lines {
-        let hours = line.hours.map(|hours| hours.to_string()).unwrap_or_default();
+        let hours = line.time();
         let _ = write!(
             page,
             "<tr><td><bdi>{}</bdi><small>{}</small></td><td>{hours}</td>",
@@ -74,8 +74,7 @@ fn lines(page: &mut String, snapshot: &Snapshot) {
             escape(&detail(line))
         );
         if taxed {
-            let price = line.hours.map(|hours| quantity_price(line.net_cents, hours)).unwrap_or_default();
-            let _ = write!(page, "<td>{price}</td><td>{}</td>", rate(line.basis_points));
+            let _ = write!(page, "<td>{}</td><td>{}</td>", line.hour_price(), rate(line.basis_points));
         }
         let _ = writeln!(page, "<td>{}</td></tr>", cents(line.net_cents));
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cents::quantity_price;
+
 /// Which kind of document it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -92,6 +94,9 @@ pub struct Line {
     pub detail: String,
     /// So many hours; none where the line is one piece.
     pub hours: Option<i64>,
+    /// So many seconds of them, where they were charged by the second and the last of them in part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<i64>,
     /// When it was used.
     pub period: Option<Period>,
     /// Without tax.
@@ -102,6 +107,35 @@ pub struct Line {
     pub category: Category,
     /// What the ledger charged for it, in micro-units.
     pub exact_micros: i64,
+}
+
+impl Line {
+    /// Its time for people, as `744` hours or `1:01:30`; empty where it is one piece.
+    pub(crate) fn time(&self) -> String {
+        match (self.seconds, self.hours) {
+            (Some(all), _) => format!("{}:{:02}:{:02}", all / 3_600, all / 60 % 60, all % 60),
+            (None, Some(hours)) => hours.to_string(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Its price of an hour; empty where it is one piece.
+    pub(crate) fn hour_price(&self) -> String {
+        match (self.seconds, self.hours) {
+            (Some(seconds), _) => quantity_price(self.net_cents * 3_600, seconds),
+            (None, Some(hours)) => quantity_price(self.net_cents, hours),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// How many of which unit of UN/ECE Recommendation 20 it is.
+    pub(crate) fn quantity(&self) -> (i64, &'static str) {
+        match (self.seconds, self.hours) {
+            (Some(seconds), _) => (seconds.max(1), "SEC"),
+            (None, Some(hours)) => (hours.max(1), "HUR"),
+            (None, None) => (1, "C62"),
+        }
+    }
 }
 
 /// The tax of all lines with one category and rate.

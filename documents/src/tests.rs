@@ -9,6 +9,7 @@ fn sample() -> Snapshot {
         name: name.to_owned(),
         detail: "Server".to_owned(),
         hours: Some(hours),
+        seconds: None,
         period: Some(period.clone()),
         net_cents,
         basis_points: 1_900,

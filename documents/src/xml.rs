@@ -122,7 +122,7 @@ fn line(out: &mut String, place: usize, line: &Line) {
     );
     element(out, "Name", if line.name.trim().is_empty() { "Server" } else { &line.name });
     element(out, "Description", &detail(line));
-    let (count, unit) = line.hours.map_or((1, "C62"), |hours| (hours.max(1), "HUR"));
+    let (count, unit) = line.quantity();
     let _ = write!(
         out,
         "</ram:SpecifiedTradeProduct><ram:SpecifiedLineTradeAgreement><ram:NetPriceProductTradePrice>\

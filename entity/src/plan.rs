@@ -34,5 +34,8 @@ pub struct Model {
     pub hours_per_month: i32,
     /// Whether a calendar month (UTC) costs its price at most.
     pub capped: bool,
+    /// The fewest seconds that are charged, where time is charged by the second; none where a started hour counts
+    /// whole.
+    pub minimum_s: Option<i32>,
 }
 no_relations!();

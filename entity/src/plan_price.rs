@@ -28,5 +28,8 @@ pub struct Model {
     pub capped: bool,
     /// From when orders were placed at it; by business time.
     pub since: DateTimeUtc,
+    /// The fewest seconds that are charged, where time is charged by the second; none where a started hour counts
+    /// whole.
+    pub minimum_s: Option<i32>,
 }
 no_relations!();

@@ -35,9 +35,9 @@ pub struct Model {
     pub hours_per_month: i32,
     /// Hours are counted from here, not from the full hour; by business time.
     pub started_at: DateTimeUtc,
-    /// None while the server is charged; by business time.
+    /// None while the server is charged; by business time. By the second, the end of the last second that is charged.
     pub ended_at: Option<DateTimeUtc>,
-    /// Hours charged so far; the one in progress counts whole.
+    /// Hours charged so far: the one in progress counts whole; by the second, those that ended and the last one's part.
     pub billed_hours: i32,
     /// Charged for them in all, in micro-units of USD.
     pub billed_micros: i64,
@@ -51,5 +51,8 @@ pub struct Model {
     pub cap_micros: Option<i64>,
     /// The provider's price of a month, in micro-units of USD; none where it is not known.
     pub cost_month_micros: Option<i64>,
+    /// The fewest seconds that are charged, where time is charged by the second: those that the server's earlier prices
+    /// left, and at least one. None where a started hour counts whole.
+    pub minimum_s: Option<i32>,
 }
 no_relations!();

@@ -157,5 +157,8 @@ pub struct Model {
     /// The list's price of a month, in micro-units of USD, without what the organisation has of its own; none before
     /// there were such prices: it was the price.
     pub list_month_micros: Option<i64>,
+    /// The fewest seconds that are charged, where time is charged by the second; none where a started hour counts
+    /// whole.
+    pub minimum_s: Option<i32>,
 }
 no_relations!();

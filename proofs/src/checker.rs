@@ -17,8 +17,7 @@ where a.balance_micros is not null
 const WRONG_HOURS: &str = "
 select count(*)
 from usage_segment s
-where s.billed_micros <> usage_f(s.started_at, s.month_micros, s.hours_per_month, s.capped, s.base_micros,
-     s.cap_micros, s.billed_hours)
+where s.billed_micros <> usage_billed(s)
    or s.billed_hours <> (select count(*) from usage_line l where l.segment_id = s.id)
    or s.billed_micros <> (select coalesce(sum(micros), 0) from usage_line l where l.segment_id = s.id)";
 

@@ -1,7 +1,7 @@
 //! The price list that customers order from.
 
-use domain::billing::hour_micros;
-use domain::{PlanId, catalog, cloud};
+use domain::rating::ChargedBy;
+use domain::{PlanId, catalog, cloud, rating};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
@@ -9,12 +9,12 @@ use poem_openapi::{Object, OpenApi};
 use super::Tag;
 use crate::auth::may;
 use crate::state::Shared;
-use crate::wire::{Answer, Done, Id, List, Money};
+use crate::wire::{Answer, Done, Id, List, Money, Word};
 
 /// A price by the hour and by the month.
 #[derive(Debug, Object)]
 pub struct Price {
-    /// The price of the first hour; a started hour counts as a whole.
+    /// The price of the first hour.
     hourly: Money,
     /// The price of a month of `hours_per_month` hours.
     monthly: Money,
@@ -22,17 +22,21 @@ pub struct Price {
     hours_per_month: i32,
     /// Whether a calendar month (UTC) costs `monthly` at most, however many hours it has.
     capped: bool,
+    /// In which unit time is charged: a started hour, or a started second, counts as a whole.
+    charged_by: Word<ChargedBy>,
+    /// The fewest seconds that a server is charged for in its life; null where it is charged by the hour.
+    minimum_s: Option<i32>,
 }
 
-impl Price {
-    /// The price of a month, with its rule.
-    #[must_use]
-    pub fn of(month_micros: i64, hours_per_month: i32, capped: bool) -> Self {
+impl From<rating::Price> for Price {
+    fn from(price: rating::Price) -> Self {
         Self {
-            hourly: Money::usd(hour_micros(month_micros, hours_per_month, 1)),
-            monthly: Money::usd(month_micros),
-            hours_per_month,
-            capped,
+            hourly: Money::usd(price.hour_micros()),
+            monthly: Money::usd(price.month_micros),
+            hours_per_month: price.rule.hours_per_month,
+            capped: price.rule.capped,
+            charged_by: Word(price.rule.increment.charged_by()),
+            minimum_s: price.rule.increment.minimum_s(),
         }
     }
 }
@@ -66,7 +70,7 @@ impl From<catalog::Plan> for Plan {
             memory_mib: plan.memory_mib,
             disk_gib: plan.disk_gib,
             transfer_gb: plan.transfer_gb,
-            price: Price::of(plan.month_micros, plan.hours_per_month, plan.capped),
+            price: plan.price().into(),
         }
     }
 }
@@ -96,7 +100,7 @@ impl From<catalog::Region> for PlanRegion {
             label: region.label,
             country: region.country,
             available: region.available,
-            price: Price::of(region.month_micros, region.hours_per_month, region.capped),
+            price: region.price().into(),
         }
     }
 }
@@ -259,12 +263,12 @@ impl PlansApi {
     ) -> Done<PlanQuote> {
         let quote = catalog::quote(&app.ctx, &member.actor(), id.0.0, region.0.as_deref()).await?;
         Ok(Answer::new(PlanQuote {
-            price: Price::of(quote.plan.month_micros, quote.plan.hours_per_month, quote.plan.capped),
+            price: quote.plan.price().into(),
             held_now: Money(quote.held_now),
             balance_after: Money(quote.balance_after),
             runway_after_s: quote.runway_after_s,
             affordable: quote.affordable,
-            needed: Money(quote.held_now),
+            needed: Money(quote.needed),
             available: Money(quote.available),
             owed: Money(quote.owed),
             tax: quote.tax.map(QuotedTax::from),

@@ -57,13 +57,15 @@ pub struct Wallet {
     runway_s: Option<i64>,
     /// When that is.
     zero_at: Option<Time>,
-    /// The balance less the hours that began and are not charged yet, and less what is owed.
+    /// The balance less the hours that began and are not charged yet, and less what is owed. Of servers by the second
+    /// the seconds that began count.
     live_balance: Money,
-    /// The hours that began and are not charged yet.
+    /// The hours, and by the second the seconds, that began and are not charged yet.
     due: Money,
     /// When these figures were true.
     as_of: Time,
-    /// When the live balance changes next by itself; null without servers.
+    /// When the live balance changes next by itself, or is worth reading again where it falls by the second; null without
+    /// servers.
     changes_at: Option<Time>,
     /// Set while servers are stopped because funds ended; null otherwise.
     stopped: Option<FundsStopped>,
@@ -99,9 +101,11 @@ pub struct UsageLine {
     hour_no: i32,
     /// When the hour began.
     from: Time,
-    /// When it ended.
+    /// When it ended, or what is charged of it: by the second, the last hour may be charged in part.
     to: Time,
-    /// The price of the hour.
+    /// For how many seconds of it.
+    seconds: i64,
+    /// The price of the hour, or of that part of it.
     amount: Money,
     /// The tax of the hour; null where none was charged with it.
     tax: Option<Money>,
@@ -116,7 +120,8 @@ impl From<LineRow> for UsageLine {
             label: row.label,
             hour_no: row.hour_no,
             from: row.began_at.into(),
-            to: (row.began_at + TimeDelta::hours(1)).into(),
+            to: (row.began_at + TimeDelta::seconds(row.seconds)).into(),
+            seconds: row.seconds,
             amount: Money::usd(row.micros),
             tax: row.tax_micros.map(Money::usd),
             tax_added: row.tax_added,

@@ -6,6 +6,7 @@ use domain::factor::FactorKind;
 use domain::identity::RegistrationMode;
 use domain::mail::MailKind;
 use domain::queue::Span;
+use domain::rating::ChargedBy;
 use domain::work::WaitReason;
 use domain::{
     BulkAction, CloudStatus, Desired, EventStatus, FindingKind, FundsEnd, HeldBy, InvitationState, JobState,
@@ -99,6 +100,20 @@ impl Vocabulary for Span {
             Self::Hour => "1h",
             Self::Day => "24h",
             Self::Week => "7d",
+        }
+    }
+}
+
+impl Vocabulary for ChargedBy {
+    const NAME: &'static str = "ChargedBy";
+    const ABOUT: &'static str = "In which unit time is charged.";
+    fn all() -> Vec<Self> {
+        vec![Self::Hour, Self::Second]
+    }
+    fn word(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Second => "second",
         }
     }
 }

@@ -12,7 +12,7 @@ use krilla::surface::Surface;
 
 use super::fonts::Fonts;
 use super::text::{Set, Style, set, wrap};
-use crate::cents::{cents, quantity_price};
+use crate::cents::cents;
 use crate::html::{detail, sum_lines};
 use crate::logo::{colour, letter};
 use crate::snapshot::{Kind, Line, Party, Snapshot};
@@ -252,13 +252,11 @@ fn item(setter: &mut Setter<'_>, snapshot: &Snapshot, line: &Line) -> Row {
         parts.push(setter.left(MARGIN, y - 1.0, text, SMALL, GREY));
         y += 10.0;
     }
-    let hours = line.hours.map(|hours| hours.to_string()).unwrap_or_default();
-    let price = line.hours.map(|hours| quantity_price(line.net_cents, hours)).unwrap_or_default();
     let tax = rate(line.basis_points);
     let figures = if snapshot.kind == Kind::Receipt {
         [String::new(), String::new(), String::new(), cents(line.net_cents)]
     } else {
-        [hours, price, tax, cents(line.net_cents)]
+        [line.time(), line.hour_price(), tax, cents(line.net_cents)]
     };
     for (figure, x) in figures.iter().zip(COLUMNS) {
         parts.push(setter.right(x, 11.0, figure, BODY, INK));

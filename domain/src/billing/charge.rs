@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 
 use super::reprice;
 use crate::error::{Result, sql_state};
-use crate::ledger::{self, Usage};
+use crate::ledger::{self, Charge, Usage};
 use crate::queue::{self, Claim};
 use crate::work::{self, Job, NewJob};
 use crate::{Ctx, Error, db};
@@ -100,8 +100,8 @@ async fn try_chunk(ctx: &Ctx, claim: &Claim, run: JobId, no: i32) -> Result<()> 
         let orgs = select_charged_orgs(chunk.first_org, chunk.last_org).only(&tx).await?;
         reprice::apply_moves(ctx, &tx, &orgs, None, chunk.tick, claim.id).await?;
         let key = format!("usage:{}", chunk.tick.timestamp());
-        let Usage { orgs, in_debt, lines, micros } =
-            ledger::charge_usage(&tx, &orgs, None, chunk.tick, &key, claim.id).await?;
+        let charge = Charge { orgs: &orgs, only: None, ending: &[], at: chunk.tick, key: &key, job: claim.id };
+        let Usage { orgs, in_debt, lines, micros } = ledger::charge_usage(&tx, charge).await?;
         update_chunk(run, no, orgs, in_debt, lines, micros).exec(&tx).await?;
     }
     queue::succeed(&tx, claim, None).await?;

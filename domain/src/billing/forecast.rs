@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::{OrgId, VpsId};
 
 use crate::error::Result;
-use crate::rating::{self, Open, Price, Rule, Stretch};
+use crate::rating::{Open, Price, Rule, Stretch};
 use crate::schedule::Cron;
 use crate::{Ctx, db, tax};
 
@@ -26,6 +26,7 @@ db::row! {
         month_micros: i64,
         hours_per_month: i32,
         capped: bool,
+        minimum_s: Option<i32>,
         base_micros: i64,
         cap_micros: Option<i64>,
         started_at: DateTime<Utc>,
@@ -42,18 +43,18 @@ db::row! {
 /// When the database does not answer.
 pub async fn next_charge(ctx: &Ctx, vps: VpsId) -> Result<Option<NextCharge>> {
     let Some(open) = select_open_usage(vps).one(&ctx.db).await? else { return Ok(None) };
-    // An hour is due at the first tick after it began.
-    let begins = open.started_at + TimeDelta::hours(i64::from(open.billed_hours));
+    let rule = Rule::of(open.hours_per_month, open.capped, open.minimum_s);
+    let price = Price { month_micros: open.month_micros, rule };
+    let stretch =
+        Stretch { started_at: open.started_at, price, base_micros: open.base_micros, cap_micros: open.cap_micros };
+    let billed_hours = i64::from(open.billed_hours);
+    // An hour is due at the first tick after it began; by the second, at the first one when it has ended.
+    let due = stretch.charges(billed_hours + 1);
     let Ok(cron) = Cron::parse(&open.cron, open.now) else { return Ok(None) };
     let levy = tax::levy_of(&ctx.db, open.org_id).await?;
-    Ok(cron.next(open.now.max(begins)).map(|at| {
-        let rule = Rule::hourly(open.hours_per_month, open.capped);
-        let price = Price { month_micros: open.month_micros, rule };
-        let stretch =
-            Stretch { started_at: open.started_at, price, base_micros: open.base_micros, cap_micros: open.cap_micros };
-        let one = Open { stretch, billed_hours: i64::from(open.billed_hours), billed_micros: open.billed_micros };
-        NextCharge { at, micros: rating::due_micros(&[one], &levy, at) }
-    }))
+    let one = Open { stretch, billed_hours, billed_micros: open.billed_micros };
+    let after = open.now.max(if rule.by_second() { due - TimeDelta::microseconds(1) } else { due });
+    Ok(cron.next(after).map(|at| NextCharge { at, micros: one.charge(&levy, at) }))
 }
 
 db::row! {
@@ -64,6 +65,8 @@ db::row! {
         pub month: String,
         /// Hours that began in it and were charged.
         pub hours: i64,
+        /// How many seconds of them: fewer than whole hours where the last one was charged by the second.
+        pub seconds: i64,
         /// What they cost, in micro-units.
         pub micros: i64,
     }

@@ -6,7 +6,7 @@ use entity::{JobId, MoveId, OrgId, SegmentId, VpsId};
 use sea_orm::ConnectionTrait;
 
 use crate::error::Result;
-use crate::ledger::{self, NextPrice};
+use crate::ledger::{self, Charge, NextPrice};
 use crate::rating::{Price, Rule};
 use crate::{Ctx, db};
 
@@ -40,7 +40,9 @@ pub(super) async fn apply_moves(
         of.dedup();
         // The job that moves them charges them once: what it has moved is not found again.
         let key = format!("usage:{}:{job}", due.id);
-        ledger::charge_usage(tx, &of, only, due.from_at, &key, job).await?;
+        let ending: Vec<SegmentId> = moved.iter().map(|server| server.segment_id).collect();
+        let charge = Charge { orgs: &of, only, ending: &ending, at: due.from_at, key: &key, job };
+        ledger::charge_usage(tx, charge).await?;
         for server in moved {
             let id = ctx.chance.id(at);
             ledger::follow_usage(tx, server.segment_id, id, server.price(), due.from_at).await?;
@@ -57,6 +59,7 @@ db::row! {
         month_micros: i64,
         hours_per_month: i32,
         capped: bool,
+        minimum_s: Option<i32>,
         version: Option<i32>,
         list_micros: i64,
     }
@@ -64,7 +67,7 @@ db::row! {
 
 impl Moved {
     fn price(&self) -> NextPrice {
-        let rule = Rule::hourly(self.hours_per_month, self.capped);
+        let rule = Rule::of(self.hours_per_month, self.capped, self.minimum_s);
         let price = Price { month_micros: self.month_micros, rule };
         NextPrice { price, version: self.version, list_micros: self.list_micros }
     }

@@ -6,12 +6,13 @@ use sea_orm::ConnectionTrait;
 
 use super::reprice;
 use crate::error::{Error, Result};
-use crate::ledger::{self, Cause, NewSegment, NextPrice, Order};
+use crate::ledger::{self, Cause, Charge, NewSegment, NextPrice, Order};
 use crate::rating::Price;
 use crate::{Ctx, db};
 
 /// Begins charging a server: its hold is earned as hour 1. Where the first hour costs less than a micro-unit there is
-/// nothing to hold, and it is charged with the hours after it.
+/// nothing to hold, and it is charged with the hours after it. By the second the hold goes back, since what the hour
+/// costs is known when it, or the server, has ended.
 ///
 /// # Errors
 /// `hold_missing` when the hold was earned or given back before: the server would be charged for nothing, or twice.
@@ -28,16 +29,20 @@ pub async fn open_segment(
     if order.micros == 0 {
         return ledger::open_unheld_usage(tx, cause.org, segment).await;
     }
-    let Some(paid) = ledger::capture(tx, cause, order).await? else {
-        let words = format!("nothing is set aside for the order of {} any more, so its hours cannot begin", order.vps);
-        return Err(Error::conflict("hold_missing", words));
-    };
-    ledger::open_usage(tx, cause, segment, paid).await
+    if price.rule.by_second() {
+        if ledger::release(tx, cause, order).await? {
+            return ledger::open_unheld_usage(tx, cause.org, segment).await;
+        }
+    } else if let Some(paid) = ledger::capture(tx, cause, order).await? {
+        return ledger::open_usage(tx, cause, segment, paid).await;
+    }
+    let words = format!("nothing is set aside for the order of {} any more, so its hours cannot begin", order.vps);
+    Err(Error::conflict("hold_missing", words))
 }
 
 /// Charges a server on that was not charged for a while, without a hold: its last segment continues as if it had not
-/// ended. The hours that were paid stay paid, and those since are charged by the next tick. A server that never had a
-/// segment gets one from `started_at` on.
+/// ended. The hours that were paid stay paid, and those since are charged by the next tick. By the second, another one
+/// begins where it ended. A server that never had a segment gets one from `started_at` on.
 ///
 /// # Errors
 /// `already_charged` when its segment has not ended.
@@ -46,16 +51,21 @@ pub async fn continue_segment(
     tx: &impl ConnectionTrait,
     org: OrgId,
     vps: VpsId,
-    (price, version): (Price, Option<i32>),
+    price: NextPrice,
     started_at: DateTime<Utc>,
 ) -> Result<()> {
-    match select_last(vps).one(tx).await? {
+    let last = select_last(vps).one(tx).await?;
+    let id: SegmentId = ctx.chance.id(last.as_ref().and_then(|last| last.ended_at).unwrap_or(started_at));
+    match last {
         Some(LastSegment { ended_at: None, .. }) => {
             Err(Error::conflict("already_charged", "the server is charged already"))
         }
+        Some(LastSegment { id: last, ended_at: Some(ended_at), by_second: true }) => {
+            ledger::follow_usage(tx, last, id, price, ended_at).await
+        }
         Some(last) => ledger::reopen_usage(tx, last.id).await,
         None => {
-            let id: SegmentId = ctx.chance.id(started_at);
+            let NextPrice { price, version, .. } = price;
             let segment = NewSegment { id, vps, price, version, started_at };
             ledger::open_unheld_usage(tx, org, segment).await
         }
@@ -70,14 +80,32 @@ db::row! {
     }
 }
 
+impl OpenSegment {
+    /// Charges what is due at an instant at which its price ends.
+    async fn charge(
+        &self,
+        tx: &impl ConnectionTrait,
+        vps: VpsId,
+        at: DateTime<Utc>,
+        key: &str,
+        job: JobId,
+    ) -> Result<()> {
+        let (orgs, ending) = ([self.org_id], [self.id]);
+        let charge = Charge { orgs: &orgs, only: Some(vps), ending: &ending, at, key, job };
+        ledger::charge_usage(tx, charge).await.map(|_| ())
+    }
+}
+
 db::row! {
     struct LastSegment {
         id: SegmentId,
         ended_at: Option<DateTime<Utc>>,
+        by_second: bool,
     }
 }
 
-/// Charges the rest of a server's hours and ends its segment. A started hour is not given back.
+/// Charges the rest of a server's hours and ends its segment. A started hour is not given back; by the second, it is
+/// charged for the seconds that were used, and at least the minimum.
 ///
 /// # Errors
 /// When the database refuses it.
@@ -93,12 +121,13 @@ pub async fn close_segment(
     let Some(open) = select_open(vps).one(tx).await? else { return Ok(()) };
     // A segment may end more than once: what it owes then is another cause each time.
     let key = format!("usage:{}:end:{}", open.id, open.billed_hours);
-    ledger::charge_usage(tx, &[open.org_id], Some(vps), at, &key, job).await?;
+    open.charge(tx, vps, at, &key, job).await?;
     ledger::end_usage(tx, open.id, at).await
 }
 
-/// Another price for a server that is charged, such as after a resize: from the next hour that begins at or after `at`.
-/// Hours until then are charged first, at the price that they had. Nothing happens while it is not charged.
+/// Another price for a server that is charged, such as after a resize: from the next hour that begins at or after `at`;
+/// where it is charged by the second, from the end of the second that has begun. What was until then is charged first,
+/// at the price that it had. Nothing happens while it is not charged.
 ///
 /// # Errors
 /// When the database refuses it.
@@ -114,7 +143,7 @@ pub async fn change_price(
     reprice::apply_moves(ctx, tx, &[open.org_id], Some(vps), at, job).await?;
     let Some(open) = select_open(vps).one(tx).await? else { return Ok(()) };
     let key = format!("usage:{}:price:{}", open.id, open.billed_hours);
-    ledger::charge_usage(tx, &[open.org_id], Some(vps), at, &key, job).await?;
+    open.charge(tx, vps, at, &key, job).await?;
     let id: SegmentId = ctx.chance.id(at);
     ledger::follow_usage(tx, open.id, id, price, at).await
 }
@@ -125,6 +154,7 @@ db::statement! {
          where vps_id = $1 and kind = 'vps' and ended_at is null";
 
     fn select_last(vps: VpsId) -> LastSegment =
-        "select id, ended_at from usage_segment where vps_id = $1 and kind = 'vps'
-         order by started_at desc limit 1";
+        "select id, ended_at, minimum_s is not null as by_second from usage_segment
+         where vps_id = $1 and kind = 'vps'
+         order by started_at desc, ended_at desc nulls first limit 1";
 }

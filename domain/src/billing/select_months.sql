@@ -14,11 +14,15 @@ with used as (
 )
 select
   to_char(m.month at time zone 'UTC', 'YYYY-MM') as month,
-  sum(
-    least(billed_hours, greatest(0, ceil(extract(epoch from m.month + interval '1 month' - started_at) / 3600)))
-    - least(billed_hours, greatest(0, ceil(extract(epoch from m.month - started_at) / 3600))))::bigint as hours,
+  sum(h.after - h.before)::bigint as hours,
+  sum(seconds_through(segment, h.after) - seconds_through(segment, h.before))::bigint as seconds,
   sum(charged_since(segment, m.month) - charged_since(segment, m.month + interval '1 month'))::bigint as micros
 from months m
 cross join used
+cross join lateral (
+  select
+    least(billed_hours, usage_begun(started_at, m.month)) as before,
+    least(billed_hours, usage_begun(started_at, m.month + interval '1 month')) as after
+) h
 group by m.month
 order by m.month desc

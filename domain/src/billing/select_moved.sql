@@ -6,6 +6,7 @@ select
   n.month_micros,
   n.hours_per_month,
   n.capped,
+  n.minimum_s,
   n.version,
   n.list_micros
 from price_move m
@@ -28,13 +29,14 @@ cross join lateral (
     org_price(s.org_id, v.plan_id, list.micros, m.from_at) as month_micros,
     coalesce(pp.hours_per_month, s.hours_per_month) as hours_per_month,
     coalesce(pp.capped, s.capped) as capped,
+    case when pp.version is null then v.minimum_s else pp.minimum_s end as minimum_s,
     coalesce(pp.version, s.price_version) as version,
     list.micros as list_micros
 ) n
 where m.id = $1
   and (m.version is null or pp.version is not null)
-  and (s.month_micros, s.hours_per_month, s.capped, s.price_version)
-    is distinct from (n.month_micros, n.hours_per_month, n.capped, n.version)
+  and (s.month_micros, s.hours_per_month, s.capped, v.minimum_s, s.price_version)
+    is distinct from (n.month_micros, n.hours_per_month, n.capped, n.minimum_s, n.version)
 order by s.org_id, s.id
 -- Servers are locked before wallets, as everywhere.
 for no key update of v

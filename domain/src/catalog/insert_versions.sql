@@ -1,8 +1,9 @@
 insert into plan_price (
-  plan_id, version, cost_month_micros, markup_month_micros, region_costs, hours_per_month, capped, since)
+  plan_id, version, cost_month_micros, markup_month_micros, region_costs, hours_per_month, capped, minimum_s,
+  since)
 select
   p.id, coalesce(l.version, 0) + 1, t.month_micros, p.markup_month_micros, r.costs, p.hours_per_month, p.capped,
-  business_now()
+  p.minimum_s, business_now()
 from plan p
 join cloud_type t on t.cloud_id = p.cloud_id and t.id = p.type_id
 cross join lateral (
@@ -15,5 +16,6 @@ left join lateral (
 ) l on true
 where p.cloud_id = $1
   and p.deleted_at is null
-  and (t.month_micros, p.markup_month_micros, r.costs, p.hours_per_month, p.capped)
-    is distinct from (l.cost_month_micros, l.markup_month_micros, l.region_costs, l.hours_per_month, l.capped)
+  and (t.month_micros, p.markup_month_micros, r.costs, p.hours_per_month, p.capped, p.minimum_s)
+    is distinct from (
+      l.cost_month_micros, l.markup_month_micros, l.region_costs, l.hours_per_month, l.capped, l.minimum_s)

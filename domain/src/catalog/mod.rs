@@ -13,8 +13,8 @@ pub(crate) use moves::letter as move_letter;
 pub use moves::{NewMove, PriceMove, cancel_move, move_price, moves};
 pub use overrides::{NewOverride, Override, OwnPrice, add_override, end_override, overrides};
 pub use plans::{
-    AdminPlan, NewPlan, PlanChange, PlanRule, add as add_plan, admin_list as admin_plans, change as change_plan,
-    remove as remove_plan, reorder as reorder_plans,
+    AdminPlan, NewPlan, PlanChange, PlanRule, PlanUnit, add as add_plan, admin_list as admin_plans,
+    change as change_plan, remove as remove_plan, reorder as reorder_plans,
 };
 pub(crate) use price_book::keep_versions;
 pub use price_book::{PlanVersion, versions};

@@ -3,4 +3,4 @@
 select
   p.id, p.name, t.vcpus, t.memory_mib, t.disk_gib, t.transfer_gb,
   org_price($1::uuid, p.id, t.month_micros + p.markup_month_micros, business_now()) as month_micros,
-  p.hours_per_month, p.capped
+  p.hours_per_month, p.capped, p.minimum_s

@@ -1,6 +1,7 @@
 //! Plans as administrators set them: a provider's size at its cost plus an absolute markup.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Utc};
 use entity::{CloudId, Money, OrgId, PlanId, plan};
@@ -12,6 +13,7 @@ use super::price_list::Plan;
 use crate::activity::{self, Event};
 use crate::billing::HOURS_PER_MONTH;
 use crate::error::{Error, Result, violates};
+use crate::rating::ChargedBy;
 use crate::{Actor, Ctx, EventStatus, db, text};
 
 /// The largest markup a month: 50,000 units, as the schema bounds it.
@@ -20,6 +22,10 @@ const MAX_MARKUP_MICROS: i64 = 50_000_000_000;
 const LAST: i32 = 10_000;
 /// The hours of which a month may consist.
 const MONTHS: [i32; 2] = [730, 672];
+/// The fewest seconds that a plan may charge: up to an hour, which an order sets aside.
+const MINIMUM_S: RangeInclusive<i32> = 1..=3_600;
+/// The same where an administrator says nothing: a minute.
+const DEFAULT_MINIMUM_S: i32 = 60;
 /// The smallest price a month: every hour of it is at least a few micro-units.
 pub(super) const MIN_PRICE_MICROS: i64 = 10_000;
 
@@ -45,20 +51,53 @@ pub struct PlanRule {
     pub hours_per_month: i32,
     /// Whether a calendar month (UTC) costs it at most.
     pub capped: bool,
+    /// The fewest seconds that are charged, where time is charged by the second: 1 to 3,600. None where a started hour
+    /// counts whole.
+    pub minimum_s: Option<i32>,
 }
 
 impl Default for PlanRule {
     fn default() -> Self {
-        Self { hours_per_month: HOURS_PER_MONTH, capped: true }
+        Self { hours_per_month: HOURS_PER_MONTH, capped: true, minimum_s: None }
     }
 }
 
 impl PlanRule {
     fn checked(self) -> Result<Self> {
-        if MONTHS.contains(&self.hours_per_month) {
-            return Ok(self);
+        if !MONTHS.contains(&self.hours_per_month) {
+            return Err(Error::field("/hours_per_month", "choose 730 or 672 hours"));
         }
-        Err(Error::field("/hours_per_month", "choose 730 or 672 hours"))
+        if self.minimum_s.is_some_and(|minimum_s| !MINIMUM_S.contains(&minimum_s)) {
+            return Err(Error::field("/minimum_s", "choose 1 to 3600 seconds"));
+        }
+        Ok(self)
+    }
+}
+
+/// In which unit a plan charges time, as it is asked for; what is left out stays as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PlanUnit {
+    /// Hours or seconds.
+    pub charged_by: Option<ChargedBy>,
+    /// The fewest seconds that are charged; 60 where seconds are asked for without it.
+    pub minimum_s: Option<i32>,
+}
+
+impl PlanUnit {
+    /// The minimum of a plan that had another one, or none, before.
+    ///
+    /// # Errors
+    /// A field error at `/minimum_s` for a minimum of hours.
+    pub fn over(self, before: Option<i32>) -> Result<Option<i32>> {
+        let by_second = match self.charged_by {
+            Some(unit) => unit == ChargedBy::Second,
+            None => before.is_some(),
+        };
+        match (by_second, self.minimum_s) {
+            (true, minimum_s) => Ok(Some(minimum_s.or(before).unwrap_or(DEFAULT_MINIMUM_S))),
+            (false, None) => Ok(None),
+            (false, Some(_)) => Err(Error::field("/minimum_s", "only what is charged by the second has a minimum")),
+        }
     }
 }
 
@@ -75,6 +114,8 @@ pub struct PlanChange {
     pub hours_per_month: Option<i32>,
     /// Whether a calendar month has a cap, for orders from now on.
     pub capped: Option<bool>,
+    /// In which unit time is charged, for orders from now on.
+    pub unit: PlanUnit,
 }
 
 db::row! {
@@ -162,6 +203,7 @@ pub async fn add(ctx: &Ctx, actor: &Actor, new: NewPlan) -> Result<AdminPlan> {
         position: Set(LAST),
         hours_per_month: Set(rule.hours_per_month),
         capped: Set(rule.capped),
+        minimum_s: Set(rule.minimum_s),
     };
     row.insert(&tx).await.map_err(name_taken)?;
     price_book::keep_versions(&tx, new.cloud).await?;
@@ -188,6 +230,7 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: PlanId, change: PlanChange) ->
     let rule = PlanRule {
         hours_per_month: change.hours_per_month.unwrap_or(plan.hours_per_month),
         capped: change.capped.unwrap_or(plan.capped),
+        minimum_s: change.unit.over(plan.minimum_s)?,
     };
     let rule = rule.checked()?;
     let cost = select_known_cost(plan.cloud_id, &plan.type_id).one(&tx).await?;
@@ -206,6 +249,7 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: PlanId, change: PlanChange) ->
     }
     next.hours_per_month = Set(rule.hours_per_month);
     next.capped = Set(rule.capped);
+    next.minimum_s = Set(rule.minimum_s);
     if next.is_changed() {
         next.update(&tx).await.map_err(name_taken)?;
     }

@@ -7,6 +7,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::Value as Json;
 
 use crate::error::Result;
+use crate::rating::{Price, Rule};
 use crate::{Actor, Ctx, db};
 
 db::row! {
@@ -25,10 +26,24 @@ db::row! {
         pub hours_per_month: i32,
         /// Whether a calendar month (UTC) cost it at most.
         pub capped: bool,
+        /// The fewest seconds that are charged, where time is charged by the second; none where a started hour counts
+        /// whole.
+        pub minimum_s: Option<i32>,
         /// From when orders were placed at it.
         pub since: DateTime<Utc>,
         /// Servers that pay it now.
         pub servers: i64,
+    }
+}
+
+impl PlanVersion {
+    /// What customers paid where a region had no price of its own, and by which rule.
+    #[must_use]
+    pub fn price(&self) -> Price {
+        Price {
+            month_micros: self.cost_month_micros.saturating_add(self.markup_month_micros),
+            rule: Rule::of(self.hours_per_month, self.capped, self.minimum_s),
+        }
     }
 }
 

@@ -31,6 +31,17 @@ db::row! {
         pub hours_per_month: i32,
         /// Whether a calendar month (UTC) costs it at most.
         pub capped: bool,
+        /// The fewest seconds that are charged, where time is charged by the second; none where a started hour counts
+        /// whole.
+        pub minimum_s: Option<i32>,
+    }
+}
+
+impl Plan {
+    /// What the organisation pays, and by which rule.
+    #[must_use]
+    pub fn price(&self) -> Price {
+        Price { month_micros: self.month_micros, rule: Rule::of(self.hours_per_month, self.capped, self.minimum_s) }
     }
 }
 
@@ -52,6 +63,16 @@ db::row! {
         pub hours_per_month: i32,
         /// As the plan's.
         pub capped: bool,
+        /// As the plan's.
+        pub minimum_s: Option<i32>,
+    }
+}
+
+impl Region {
+    /// What the organisation pays, and by which rule.
+    #[must_use]
+    pub fn price(&self) -> Price {
+        Price { month_micros: self.month_micros, rule: Rule::of(self.hours_per_month, self.capped, self.minimum_s) }
     }
 }
 
@@ -99,6 +120,9 @@ db::row! {
         pub hours_per_month: i32,
         /// Whether a calendar month (UTC) costs it at most.
         pub capped: bool,
+        /// The fewest seconds that are charged, where time is charged by the second; none where a started hour counts
+        /// whole.
+        pub minimum_s: Option<i32>,
         /// The version of the plan's price.
         pub price_version: Option<i32>,
         /// The region that was found, as the provider spells it.
@@ -113,7 +137,7 @@ db::row! {
 impl Offer {
     /// What the organisation pays, and by which rule.
     pub(crate) fn price(&self) -> Price {
-        Price { month_micros: self.month_micros, rule: Rule::hourly(self.hours_per_month, self.capped) }
+        Price { month_micros: self.month_micros, rule: Rule::of(self.hours_per_month, self.capped, self.minimum_s) }
     }
 }
 

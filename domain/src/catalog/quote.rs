@@ -5,7 +5,7 @@ use entity::{Money, PlanId};
 use super::price_list::{Plan, plan, region};
 use crate::error::Result;
 use crate::ledger::Forecast;
-use crate::rating::{Price, Rule};
+use crate::rating::Price;
 use crate::{Actor, Ctx, Perm};
 
 /// What an order of a plan would mean for a wallet.
@@ -21,6 +21,8 @@ pub struct Quote {
     pub runway_after_s: Option<i64>,
     /// Whether the order would be accepted.
     pub affordable: bool,
+    /// What has to be in the wallet: what is set aside, and the hours that servers by the second are in.
+    pub needed: Money,
     /// What can be spent now.
     pub available: Money,
     /// What is owed now; nothing can be ordered before it is paid.
@@ -67,15 +69,16 @@ pub async fn quote(ctx: &Ctx, actor: &Actor, id: PlanId, place: Option<&str>) ->
         plan.month_micros = region(ctx, actor, id, place).await?.month_micros;
     }
     let forecast = Forecast::of(ctx, actor.may(Perm::WalletRead)?).await?;
-    let price = Price { month_micros: plan.month_micros, rule: Rule::hourly(plan.hours_per_month, plan.capped) };
+    let price = plan.price();
     let (held, tax) = (forecast.first_micros(price), tax_on(&forecast, price));
     let (available, owed) = (forecast.balance_micros, forecast.owed_micros);
-    let after = available - held;
+    let (after, needed) = (available - held, held + forecast.running_micros());
     Ok(Quote {
         held_now: Money::usd(held),
         balance_after: Money::usd(after),
         runway_after_s: forecast.with_order(price).runway_s(),
-        affordable: after >= 0 && owed == 0,
+        affordable: available >= needed && owed == 0,
+        needed: Money::usd(needed),
         available: Money::usd(available),
         owed: Money::usd(owed),
         tax,

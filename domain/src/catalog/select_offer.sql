@@ -5,6 +5,6 @@ select
   coalesce(o.month_micros, t.month_micros) + p.markup_month_micros as list_month_micros,
   org_price(
     $4, p.id, coalesce(o.month_micros, t.month_micros) + p.markup_month_micros, business_now()) as month_micros,
-  p.hours_per_month, p.capped,
+  p.hours_per_month, p.capped, p.minimum_s,
   (select max(pp.version) from plan_price pp where pp.plan_id = p.id) as price_version,
   r.id as region_id, i.id as image_id, business_now() as now

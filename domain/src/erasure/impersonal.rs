@@ -30,13 +30,13 @@ impersonal! {
     "posting": "the sides of journals", "journal_id seq account_id org_id amount_micros balance_after";
     "usage_segment": "how long servers were charged",
         "id vps_id org_id kind month_micros hours_per_month started_at ended_at billed_hours billed_micros capped"
-        "price_version base_micros cap_micros cost_month_micros";
+        "price_version base_micros cap_micros cost_month_micros minimum_s";
     "usage_line": "hours that were charged", "segment_id hour_no org_id micros journal_id tax_micros tax_added";
     "plan": "what is sold",
         "id cloud_id type_id name markup_month_micros active created_at deleted_at known_cost_micros position"
-        "hours_per_month capped";
+        "hours_per_month capped minimum_s";
     "plan_price": "what was sold at which price",
-        "plan_id version cost_month_micros markup_month_micros region_costs hours_per_month capped since";
+        "plan_id version cost_month_micros markup_month_micros region_costs hours_per_month capped since minimum_s";
     "promo_code": "codes that give credit, by ids",
         "id code amount_micros max_uses uses expires_at ended_at created_by created_at";
     "supplier_invoice": "what suppliers ask for, by machine",

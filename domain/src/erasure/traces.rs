@@ -74,7 +74,7 @@ super::table::personal! {
         kept "cloud_id" "provider_label" "provider_ref" "status" "desired" "plan_id" "type_id" "vcpus" "memory_mib"
             "disk_gib" "transfer_gb" "month_micros" "cost_month_micros" "hours_per_month" "failure" "created_by"
             "last_seen_at" "status_before_delete" "failure_field" "capped" "price_version"
-            "list_month_micros":
+            "list_month_micros" "minimum_s":
             "what was charged, for what kind of server; an organisation that lives on keeps its servers' names";
     "vps_secret": "passwords of failed orders of an organisation that ended with the person",
         deleted by delete_vps_secret where "t.org_id in (select id from org where closed_with = $1)",

@@ -17,6 +17,8 @@ pub(super) struct Used {
     pub(super) detail: &'static str,
     /// So many hours.
     pub(super) hours: i64,
+    /// So many seconds of them, where that is not the whole of them.
+    pub(super) seconds: Option<i64>,
     /// When.
     pub(super) period: Period,
     /// What it cost, in micro-units.
@@ -116,6 +118,7 @@ fn line(used: &Used, net_cents: i64) -> Line {
         name: used.name.clone(),
         detail: used.detail.to_owned(),
         hours: Some(used.hours),
+        seconds: used.seconds,
         period: Some(used.period.clone()),
         net_cents,
         basis_points: used.rate.basis_points,
@@ -168,6 +171,7 @@ mod tests {
             name: "web-1".to_owned(),
             detail: "Server",
             hours: 1,
+            seconds: None,
             period: Period { from: String::new(), to: String::new() },
             micros,
             taxed: 0,

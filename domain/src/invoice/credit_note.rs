@@ -181,6 +181,7 @@ fn correction(original: &Snapshot, cents: i64) -> Snapshot {
                 name: format!("Part of {}", original.number),
                 detail: "Refund to the balance".to_owned(),
                 hours: None,
+                seconds: None,
                 period: None,
                 net_cents: tax.net_cents,
                 basis_points: tax.basis_points,

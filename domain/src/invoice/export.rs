@@ -32,6 +32,8 @@ db::row! {
         pub kind: SegmentKind,
         /// When it began.
         pub began_at: DateTime<Utc>,
+        /// For how many seconds of it.
+        pub seconds: i64,
         /// Its price in micro-units.
         pub micros: i64,
         /// The tax of the hour; none where none was charged with it.

@@ -167,6 +167,7 @@ async fn receipt(ctx: &Ctx, claim: &Claim, journal: i64, office: &Office) -> Res
         name: "Credit to the balance".to_owned(),
         detail: format!("Received on {}", day(credited.at)),
         hours: None,
+        seconds: None,
         period: None,
         net_cents: cents,
         basis_points: 0,

@@ -3,12 +3,8 @@
 select coalesce(sum(last * $4 / $5 - first * $4 / $5), 0)::bigint
 from (
   select
-    usage_f(
-      s.started_at, s.month_micros, s.hours_per_month, s.capped, s.base_micros, s.cap_micros,
-      least(s.billed_hours, usage_begun(s.started_at, $2))) as first,
-    usage_f(
-      s.started_at, s.month_micros, s.hours_per_month, s.capped, s.base_micros, s.cap_micros,
-      least(s.billed_hours, usage_begun(s.started_at, $3))) as last
+    billed_through(s, usage_begun(s.started_at, $2)) as first,
+    billed_through(s, usage_begun(s.started_at, $3)) as last
   from usage_segment s
   where s.org_id = $1
     and s.started_at < $3

@@ -6,6 +6,7 @@ select
   v.label,
   s.kind,
   s.started_at + make_interval(hours => l.hour_no - 1) as began_at,
+  seconds_through(s, l.hour_no) - seconds_through(s, l.hour_no - 1) as seconds,
   l.micros,
   l.tax_micros,
   l.tax_added

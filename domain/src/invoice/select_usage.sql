@@ -4,6 +4,11 @@ select
   v.label,
   s.kind,
   count(*) as hours,
+  -- None where all of them are charged by the hour.
+  (
+    sum(seconds_through(s, l.hour_no) - seconds_through(s, l.hour_no - 1)) filter (where s.minimum_s is not null)
+    + 3600 * count(*) filter (where s.minimum_s is null)
+  )::bigint as seconds,
   sum(l.micros)::bigint as micros,
   coalesce(sum(l.tax_micros), 0)::bigint as taxed,
   coalesce(sum(l.tax_micros) filter (where l.tax_added), 0)::bigint as added,

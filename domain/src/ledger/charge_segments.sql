@@ -7,6 +7,10 @@
 -- had cost before this price, `cap` the most that it costs. Without a cap the month is the whole life. Hours of earlier
 -- months, after an outage, take the way through `usage_f` and `usage_hour`.
 --
+-- An hour is due when it begins: $2 is the instant before which it did. By the second, it is due when it has ended at
+-- $10. Segments of $11 are charged by the second and end with the seconds of $12: the last hour of such a one is due,
+-- and `rest` are its seconds where it is not a whole one.
+--
 -- $6 owe tax on these hours, $7 of $8 of the price, which is added to it where $9 says so; others owe none. An hour's
 -- tax is what the tax on all hours of its segment rises by.
 with tick as (
@@ -14,11 +18,20 @@ with tick as (
   select date_trunc('month', $2::timestamptz - interval '1 microsecond', 'UTC') as month
 ), levy as (
   select * from unnest($6::uuid[], $7::bigint[], $8::bigint[]) as x(org_id, part, whole)
+), ends as (
+  select * from unnest($11::uuid[], $12::bigint[]) as x(id, seconds)
 ), seg as (
   select
     s.id, s.org_id, s.started_at, s.month_micros, s.hours_per_month, s.capped, s.base_micros, s.cap_micros,
-    s.billed_hours, s.billed_micros, x.part, x.whole,
-    greatest(1, ceil(extract(epoch from $2::timestamptz - s.started_at) / 3600))::int as n,
+    s.billed_hours, s.billed_micros, x.part, x.whole, e.seconds,
+    case
+      when s.minimum_s is null then greatest(1, ceil(extract(epoch from $2::timestamptz - s.started_at) / 3600))
+      else least(
+        greatest(1, ceil(extract(epoch from $2::timestamptz - s.started_at) / 3600)),
+        coalesce(
+          ceil(e.seconds / 3600.0),
+          floor(extract(epoch from $10::timestamptz - s.started_at) / 3600)))
+    end::int as n,
     case when s.capped and t.month > s.started_at then usage_begun(s.started_at, t.month) else 0 end as before,
     case when s.capped and t.month <= s.started_at then s.base_micros else 0 end as base,
     case
@@ -29,14 +42,20 @@ with tick as (
   from usage_segment s
   cross join tick t
   left join levy x on x.org_id = s.org_id
+  left join ends e on e.id = s.id
   where s.org_id = any($1)
     and s.ended_at is null
     and s.started_at <= $2::timestamptz
     and ($5::uuid is null or s.vps_id = $5)
+  offset 0 -- Each is computed once, and not wherever it is named below.
 ), due as (
   select
     d.*,
     case
+      when rest is not null then
+        usage_seconds(started_at, month_micros, hours_per_month, capped, base_micros, cap_micros,
+          (n - 1)::bigint * 3600 + rest)
+        - billed_micros
       when billed_hours >= before then
         least(cap, base + month_micros * (n - before) / hours_per_month)
         - least(cap, base + month_micros * (billed_hours - before) / hours_per_month)
@@ -44,8 +63,13 @@ with tick as (
         usage_f(started_at, month_micros, hours_per_month, capped, base_micros, cap_micros, n)
         - usage_f(started_at, month_micros, hours_per_month, capped, base_micros, cap_micros, billed_hours)
     end as micros
-  from seg d
-  where n > billed_hours
+  from (
+    select
+      g.*,
+      case when seconds is not null then nullif(least(3600, seconds - (n - 1)::bigint * 3600), 3600)::int end as rest
+    from seg g
+    where n > billed_hours
+  ) d
 ), total as (
   select
     org_id, sum(micros)::bigint as price, count(*) as servers, sum(n - billed_hours)::bigint as lines,
@@ -112,6 +136,9 @@ with tick as (
   cross join lateral (
     select
       case
+        when d.rest is not null and h = d.n then
+          usage_part(
+            d.started_at, d.month_micros, d.hours_per_month, d.capped, d.base_micros, d.cap_micros, h, d.rest)
         when h > d.before then
           least(d.cap, d.base + d.month_micros * (h - d.before) / d.hours_per_month)
           - least(d.cap, d.base + d.month_micros * (h - 1 - d.before) / d.hours_per_month)
@@ -120,6 +147,7 @@ with tick as (
       end as micros,
       -- What the segment's hours cost up to this one; asked for where there is tax alone.
       case
+        when d.rest is not null and h = d.n then d.billed_micros + d.micros
         when d.billed_hours >= d.before then
           d.billed_micros
           + least(d.cap, d.base + d.month_micros * (h - d.before) / d.hours_per_month)

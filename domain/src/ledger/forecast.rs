@@ -32,6 +32,7 @@ db::row! {
         month_micros: Option<i64>,
         hours_per_month: Option<i32>,
         capped: Option<bool>,
+        minimum_s: Option<i32>,
         started_at: Option<DateTime<Utc>>,
         base_micros: Option<i64>,
         cap_micros: Option<i64>,
@@ -42,7 +43,7 @@ db::row! {
 
 impl OpenRow {
     fn open(&self) -> Option<(VpsId, Open)> {
-        let rule = Rule::hourly(self.hours_per_month?, self.capped?);
+        let rule = Rule::of(self.hours_per_month?, self.capped?, self.minimum_s);
         let stretch = Stretch {
             started_at: self.started_at?,
             price: Price { month_micros: self.month_micros?, rule },
@@ -149,6 +150,15 @@ impl Forecast {
         first + self.levy.added_to(first, self.now)
     }
 
+    /// What the hours cost in full that servers by the second are in, with the tax that is added: they are not charged
+    /// yet, and no order may take what they need.
+    #[must_use]
+    pub fn running_micros(&self) -> i64 {
+        let open = self.open.iter().map(|open| open.stretch.price).filter(|price| price.rule.by_second());
+        let price = open.map(|price| price.hour_micros() + 1).sum();
+        price + self.levy.added_to(price, self.now)
+    }
+
     /// As it would be with a server more, whose first hour is paid.
     #[must_use]
     pub fn with_order(mut self, price: Price) -> Self {
@@ -156,11 +166,18 @@ impl Forecast {
         self.with_server(price)
     }
 
-    /// As it would be with a server more, whose first hour is set aside already.
+    /// As it would be with a server more, whose first hour is set aside already. By the second that goes back when the
+    /// server runs.
     #[must_use]
     pub fn with_server(mut self, price: Price) -> Self {
-        let (stretch, billed_micros) = (Stretch::first(self.now, price), price.hour_micros());
-        self.open.push(Open { stretch, billed_hours: 1, billed_micros });
+        let stretch = Stretch::first(self.now, price);
+        let (billed_hours, billed_micros) = if price.rule.by_second() {
+            self.balance_micros += self.first_micros(price);
+            (0, 0)
+        } else {
+            (1, price.hour_micros())
+        };
+        self.open.push(Open { stretch, billed_hours, billed_micros });
         self
     }
 

@@ -70,21 +70,6 @@ impl Order {
     }
 }
 
-/// The tax on an order's first hour, as it is at an instant.
-///
-/// # Errors
-/// When the database does not answer.
-pub(crate) async fn tax_of_first(
-    db: &impl ConnectionTrait,
-    org: OrgId,
-    micros: i64,
-    at: DateTime<Utc>,
-) -> Result<Option<HeldTax>> {
-    let levy = tax::levy_of(db, org).await?;
-    let share = levy.at(at);
-    Ok((share.part > 0).then(|| HeldTax { micros: share.of(micros), added: levy.added }))
-}
-
 fn added(tax: Option<HeldTax>) -> i64 {
     tax.map_or(0, |tax| if tax.added { tax.micros } else { 0 })
 }
@@ -94,6 +79,8 @@ db::row! {
     struct Judged {
         wallet: Option<i64>,
         owed: i64,
+        /// What the hours cost in full that servers by the second are in.
+        running: i64,
         complete: bool,
         limited: bool,
     }
@@ -120,27 +107,31 @@ fn key(verb: &str, job: JobId) -> String {
     format!("{verb}:{job}")
 }
 
-/// Sets the first hour of an order aside, with its tax. Locks the wallet until the transaction ends. Harmless when that
-/// was done for this job before.
+/// Sets the first hour of an order aside, with its tax. The wallet must hold the hours too that servers by the second
+/// are in: they are not charged yet. Locks the wallet until the transaction ends. Harmless when that was done for this
+/// job before.
 ///
 /// # Errors
 /// `in_debt` while anything is owed, `insufficient_funds` with what is needed and available.
 pub async fn hold(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<SetAside> {
-    let tax = tax_of_first(tx, cause.org, order.micros, cause.at).await?;
+    let levy = tax::levy_of(tx, cause.org).await?;
+    let share = levy.at(cause.at);
+    let tax = (share.part > 0).then(|| HeldTax { micros: share.of(order.micros), added: levy.added });
     let whole = order.micros + added(tax);
+    let (part, of) = if levy.added { (share.part, share.whole) } else { (0, 1) };
     let legs =
         [Leg { account: AccountKind::Wallet, micros: -whole }, Leg { account: AccountKind::Hold, micros: whole }];
     let (accounts, micros) = columns(&legs);
     let admin = order.impersonator.map(|admin| admin.to_string());
     let (key, kind, meta) = (key("hold", order.job), JournalKind::Hold, order.meta(admin, tax));
-    let judged = write_hold(&key, kind, cause.org, cause.job, cause.at, meta, accounts, micros, whole);
+    let judged = write_hold(&key, kind, cause.org, cause.job, cause.at, meta, accounts, micros, whole, part, of);
     let judged = judged.only(tx).await?;
     let wallet = judged.wallet.ok_or_else(|| Error::not_found("organisation"))?;
     if judged.owed > 0 {
         return Err(in_debt(judged.owed));
     }
-    if wallet < whole {
-        return Err(insufficient_funds(whole, wallet));
+    if wallet < whole + judged.running {
+        return Err(insufficient_funds(whole + judged.running, wallet));
     }
     all_posted(judged.complete, cause.org)?;
     Ok(SetAside { micros: whole, limited: judged.limited })
@@ -184,19 +175,18 @@ pub async fn capture(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> 
     Ok(journal.map(|journal| Captured { journal, micros: whole - added(tax), tax }))
 }
 
-/// Gives back what an order set aside. Harmless when that happened before, or when it was earned.
+/// Gives back what an order set aside. Harmless, and false, when that happened before or when it was earned.
 ///
 /// # Errors
 /// When the database refuses it.
-pub async fn release(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<()> {
+pub async fn release(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<bool> {
     lock(tx, cause.org).await?;
     let Some(Held { amount_micros: micros, impersonator, .. }) = held(tx, order.job).await? else {
-        return Ok(());
+        return Ok(false);
     };
     let legs = [Leg { account: AccountKind::Hold, micros: -micros }, Leg { account: AccountKind::Wallet, micros }];
     let meta = order.meta(impersonator, None);
-    write(tx, &key("release", order.job), JournalKind::Release, cause, &legs, meta).await?;
-    Ok(())
+    Ok(write(tx, &key("release", order.job), JournalKind::Release, cause, &legs, meta).await?.is_some())
 }
 
 db::statement! {
@@ -211,10 +201,12 @@ db::statement! {
         accounts: Vec<AccountKind>,
         micros: Vec<i64>,
         needed: i64,
+        tax_part: i64,
+        tax_whole: i64,
     ) -> Judged =
         file "write_hold.sql",
         file "postings.sql",
-        "select b.wallet, b.owed, p.complete, exists(
+        "select b.wallet, b.owed, b.running, p.complete, exists(
            select from wallet_policy w where w.org_id = $3) as limited
          from balance b cross join posted_all p";
 

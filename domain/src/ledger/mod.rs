@@ -46,7 +46,7 @@ pub use statement::{
 pub(crate) use tax::{Given, Posted, give_back, lock_wallet, post_document};
 pub use usage::NextPrice;
 pub(crate) use usage::{
-    NewSegment, Usage, charge_usage, end_usage, follow_usage, open_unheld_usage, open_usage, reopen_usage,
+    Charge, NewSegment, Usage, charge_usage, end_usage, follow_usage, open_unheld_usage, open_usage, reopen_usage,
 };
 pub use wallet::{BurnRow, Wallet, customer_wallet, wallet};
 pub(crate) use write_off::write_off;

@@ -1,7 +1,7 @@
 select
   a.wallet, a.receivable, business_now() as now,
-  s.vps_id, s.month_micros, s.hours_per_month, s.capped, s.started_at, s.base_micros, s.cap_micros, s.billed_hours,
-  s.billed_micros
+  s.vps_id, s.month_micros, s.hours_per_month, s.capped, s.minimum_s, s.started_at, s.base_micros, s.cap_micros,
+  s.billed_hours, s.billed_micros
 from (
   select
     max(balance_micros) filter (where kind = 'wallet') as wallet,

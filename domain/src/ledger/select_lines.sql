@@ -2,6 +2,7 @@ select
   v.id as vps_id,
   v.label,
   l.hour_no,
+  seconds_through(s, l.hour_no) - seconds_through(s, l.hour_no - 1) as seconds,
   s.started_at + make_interval(hours => l.hour_no - 1) as began_at,
   l.micros,
   l.tax_micros,

@@ -147,6 +147,8 @@ db::row! {
         pub label: String,
         /// Which hour since it began to run, from 1.
         pub hour_no: i32,
+        /// For how many seconds of it.
+        pub seconds: i64,
         /// When the hour began.
         pub began_at: DateTime<Utc>,
         /// Its price in micro-units.

@@ -53,7 +53,15 @@ db::row! {
     }
 }
 
-/// Opens a segment whose hour 1 was paid by a journal.
+db::row! {
+    /// With how many seconds a segment ends that is charged by the second.
+    struct Ends {
+        id: SegmentId,
+        seconds: i64,
+    }
+}
+
+/// Opens a segment by the hour whose hour 1 was paid by a journal.
 ///
 /// # Errors
 /// When the server has an open segment already.
@@ -87,12 +95,12 @@ pub(crate) async fn open_usage(tx: &impl ConnectionTrait, cause: Cause, new: New
 /// When the server has an open segment already.
 pub(crate) async fn open_unheld_usage(tx: &impl ConnectionTrait, org: OrgId, new: NewSegment) -> Result<()> {
     let NewSegment { id, vps, price: Price { month_micros, rule }, version, started_at } = new;
-    let (hours, capped) = (rule.hours_per_month, rule.capped);
-    insert_unheld_segment(id, vps, org, month_micros, hours, started_at, capped, version).exec(tx).await?;
+    let (hours, capped, minimum_s) = (rule.hours_per_month, rule.capped, rule.increment.minimum_s());
+    insert_unheld_segment(id, vps, org, month_micros, hours, started_at, capped, version, minimum_s).exec(tx).await?;
     Ok(())
 }
 
-/// Resumes a segment that had ended: its hours count from where they always did.
+/// Resumes a segment by the hour that had ended: its hours count from where they always did.
 ///
 /// # Errors
 /// When the server has an open segment already.
@@ -102,7 +110,8 @@ pub(crate) async fn reopen_usage(tx: &impl ConnectionTrait, segment: SegmentId) 
 }
 
 /// Ends a segment's price at the next hour that begins at or after `from` and is not charged yet, and begins another
-/// there, of the segment `next`. The server's row has the new price from now on. Harmless for a segment that ended.
+/// there, of the segment `next`. By the second, the segment has ended, and the other begins where it did. The server's
+/// row has the new price from now on. Harmless for a segment by the hour that ended.
 ///
 /// # Errors
 /// When the database refuses it.
@@ -114,26 +123,38 @@ pub(crate) async fn follow_usage(
     from: DateTime<Utc>,
 ) -> Result<()> {
     let NextPrice { price: Price { month_micros, rule }, version, list_micros } = to;
-    let hours = rule.hours_per_month;
-    follow_segment(segment, next, from, month_micros, hours, rule.capped, version, list_micros).exec(tx).await?;
+    let (hours, capped, minimum_s) = (rule.hours_per_month, rule.capped, rule.increment.minimum_s());
+    follow_segment(segment, next, from, month_micros, hours, capped, version, list_micros, minimum_s).exec(tx).await?;
     Ok(())
 }
 
-/// Charges what is due at an instant of these organisations' open segments, or of one server's alone, with the tax on
-/// it. The wallet pays what it can, and the rest becomes a debt. `key` names the cause: what it charged before is not
-/// charged again.
+/// What is charged by one call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Charge<'a> {
+    /// Whose servers, in the order of their ids.
+    pub(crate) orgs: &'a [OrgId],
+    /// One server alone.
+    pub(crate) only: Option<VpsId>,
+    /// Segments whose price ends at `at`: those by the second are ended there and charged to the second, at least their
+    /// minimum. Those by the hour are charged as others are.
+    pub(crate) ending: &'a [SegmentId],
+    /// Up to this instant.
+    pub(crate) at: DateTime<Utc>,
+    /// The cause: what it charged before is not charged again.
+    pub(crate) key: &'a str,
+    /// The job that charges.
+    pub(crate) job: JobId,
+}
+
+/// Charges what is due at an instant of open segments, with the tax on it. The wallet pays what it can, and the rest
+/// becomes a debt.
 ///
 /// # Errors
 /// When the database refuses it; a deadlock's victim may try again.
-pub(crate) async fn charge_usage(
-    tx: &impl ConnectionTrait,
-    orgs: &[OrgId],
-    only: Option<VpsId>,
-    at: DateTime<Utc>,
-    key: &str,
-    job: JobId,
-) -> Result<Usage> {
+pub(crate) async fn charge_usage(tx: &impl ConnectionTrait, charge: Charge<'_>) -> Result<Usage> {
+    let Charge { orgs, only, ending, at, key, .. } = charge;
     lock_wallets(orgs).all(tx).await?;
+    let ends = if ending.is_empty() { Vec::new() } else { select_ends(ending, at).all(tx).await? };
     let levies = tax::levies(tx, orgs).await?;
     let mut charged = Usage::default();
     if !levies.is_empty() {
@@ -141,24 +162,32 @@ pub(crate) async fn charge_usage(
         let oldest = select_oldest_due(orgs, only).only(tx).await?.unwrap_or(at);
         for change in levies.changes(oldest, at) {
             let key = format!("{key}:{}", change.format("%Y%m%d"));
-            charged = charged.and(charge(tx, orgs, only, change, &key, job, &levies).await?);
+            charged = charged.and(charge_begun(tx, Charge { key: &key, ..charge }, change, &ends, &levies).await?);
         }
     }
-    Ok(charged.and(charge(tx, orgs, only, at, key, job, &levies).await?))
+    charged = charged.and(charge_begun(tx, charge, at, &ends, &levies).await?);
+    if !ends.is_empty() {
+        let (ids, seconds) = columns(&ends);
+        end_by_second(&ids, seconds).exec(tx).await?;
+    }
+    Ok(charged)
 }
 
-/// The same, of hours that have one share of tax each.
-async fn charge(
+fn columns(ends: &[Ends]) -> (Vec<SegmentId>, Vec<i64>) {
+    ends.iter().map(|one| (one.id, one.seconds)).unzip()
+}
+
+/// The same, of hours that began before an instant and have one share of tax each.
+async fn charge_begun(
     tx: &impl ConnectionTrait,
-    orgs: &[OrgId],
-    only: Option<VpsId>,
-    at: DateTime<Utc>,
-    key: &str,
-    job: JobId,
+    Charge { orgs, only, at, key, job, .. }: Charge<'_>,
+    before: DateTime<Utc>,
+    ends: &[Ends],
     levies: &Levies,
 ) -> Result<Usage> {
-    let (owing, part, whole) = levies.before(at);
-    charge_segments(orgs, at, key, job, only, &owing, part, whole, levies.added()).only(tx).await
+    let (owing, part, whole) = levies.before(before);
+    let (ids, seconds) = columns(ends);
+    charge_segments(orgs, before, key, job, only, &owing, part, whole, levies.added(), at, &ids, seconds).only(tx).await
 }
 
 impl Usage {
@@ -173,7 +202,7 @@ impl Usage {
     }
 }
 
-/// Ends a segment. What it owes is charged before.
+/// Ends a segment. What it owes is charged before; one by the second was ended by that.
 ///
 /// # Errors
 /// When the database refuses it.
@@ -209,10 +238,11 @@ db::statement! {
         started_at: DateTime<Utc>,
         capped: bool,
         version: Option<i32>,
+        minimum_s: Option<i32>,
     ) =
         "insert into usage_segment (
-           id, vps_id, org_id, month_micros, hours_per_month, started_at, capped, price_version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)";
+           id, vps_id, org_id, month_micros, hours_per_month, started_at, capped, price_version, minimum_s)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
     fn reopen_segment(id: SegmentId) = "update usage_segment set ended_at = null where id = $1";
 
@@ -225,6 +255,24 @@ db::statement! {
         "select min(started_at + make_interval(hours => billed_hours)) from usage_segment
          where org_id = any($1) and ended_at is null and ($2::uuid is null or vps_id = $2)";
 
+    /// By the second: with the second that has begun, after the minimum, and not within hours that were charged; at once
+    /// where it has not begun.
+    fn select_ends(ids: &[SegmentId], at: DateTime<Utc>) -> Ends =
+        "select
+           id,
+           greatest(
+             case when started_at <= $2::timestamptz then
+               greatest(minimum_s, ceil(extract(epoch from $2::timestamptz - started_at)))
+             end,
+             billed_hours::bigint * 3600)::bigint as seconds
+         from usage_segment
+         where id = any($1) and ended_at is null and minimum_s is not null
+         order by id for no key update";
+
+    fn end_by_second(ids: &[SegmentId], seconds: Vec<i64>) =
+        "update usage_segment s set ended_at = s.started_at + make_interval(secs => e.seconds)
+         from unnest($1::uuid[], $2::bigint[]) as e(id, seconds) where s.id = e.id";
+
     #[expect(clippy::too_many_arguments, reason = "what is charged, and three columns of who owes which tax")]
     fn charge_segments(
         orgs: &[OrgId],
@@ -236,6 +284,9 @@ db::statement! {
         part: Vec<i64>,
         whole: Vec<i64>,
         added: bool,
+        until: DateTime<Utc>,
+        ending: &[SegmentId],
+        seconds: Vec<i64>,
     ) -> Usage =
         file "charge_segments.sql";
 
@@ -249,6 +300,7 @@ db::statement! {
         capped: bool,
         version: Option<i32>,
         list_micros: i64,
+        minimum_s: Option<i32>,
     ) = file "follow_segment.sql";
 
     fn end_segment(id: SegmentId, at: DateTime<Utc>) =

@@ -73,6 +73,14 @@ db::row! {
         month_micros: i64,
         hours_per_month: i32,
         capped: bool,
+        minimum_s: Option<i32>,
+    }
+}
+
+impl Ordered {
+    fn price(&self) -> Price {
+        let rule = Rule::of(self.hours_per_month, self.capped, self.minimum_s);
+        Price { month_micros: self.month_micros, rule }
     }
 }
 
@@ -178,8 +186,8 @@ pub(crate) async fn check_order(tx: &impl ConnectionTrait, org: OrgId, price: Pr
         let end = month.checked_add_months(Months::new(1)).unwrap_or(DateTime::<Utc>::MAX_UTC);
         let until_end = |price| Stretch::first(forecast.now, price).due_at(end);
         let mut month_micros = judged.spent_micros + until_end(price);
-        for Ordered { month_micros: own, hours_per_month, capped } in select_ordered(org).all(tx).await? {
-            month_micros += until_end(Price { month_micros: own, rule: Rule::hourly(hours_per_month, capped) });
+        for ordered in select_ordered(org).all(tx).await? {
+            month_micros += until_end(ordered.price());
         }
         // What is due has its tax already.
         let month_micros = forecast.with_tax(month_micros) + forecast.due_before(end);
@@ -224,7 +232,7 @@ db::statement! {
     fn select_judged(org: OrgId, month: DateTime<Utc>) -> Judged = file "select_judged.sql";
 
     fn select_ordered(org: OrgId) -> Ordered =
-        "select v.month_micros, v.hours_per_month, v.capped from vps_live v
+        "select v.month_micros, v.hours_per_month, v.capped, v.minimum_s from vps_live v
          where v.org_id = $1 and v.status in ('requested', 'provisioning')
            and not exists (select from usage_segment s where s.vps_id = v.id)";
 }

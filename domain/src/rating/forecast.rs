@@ -25,12 +25,16 @@ impl Open {
             return 0;
         }
         let price = (self.stretch.due_at(at) - self.billed_micros).max(0);
-        let tax = if levy.added && !levy.steps.is_empty() {
-            levy.between(&self.stretch, self.billed_hours, self.stretch.hours_at(at))
-        } else {
-            0
-        };
-        price.saturating_add(tax)
+        let taxed = levy.added && !levy.steps.is_empty();
+        price.saturating_add(if taxed { levy.until(&self.stretch, self.billed_hours, at) } else { 0 })
+    }
+
+    /// What a tick charges, in micro-units, with the tax that is added: by the second, of hours that have ended alone.
+    #[must_use]
+    pub fn charge(&self, levy: &Levy, at: DateTime<Utc>) -> i64 {
+        let hours = self.stretch.charged_at(at).max(self.billed_hours);
+        let tax = if levy.added { levy.between(&self.stretch, self.billed_hours, hours) } else { 0 };
+        (self.stretch.through(hours) - self.billed_micros).max(0).saturating_add(tax)
     }
 }
 
@@ -60,13 +64,16 @@ pub fn zero_at(open: &[Open], levy: &Levy, balance_micros: i64, now: DateTime<Ut
     Some(now + TimeDelta::seconds(unpaid))
 }
 
-/// When what is due changes next: the next hour of any stretch.
+/// When what is due changes next: the next hour of any stretch, or the next minute of one that is charged by the second,
+/// of which it changes all the time.
 #[must_use]
 pub fn next_change(open: &[Open], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     open.iter()
         .map(|one| {
             if now < one.stretch.started_at {
                 one.stretch.started_at
+            } else if one.stretch.price.rule.by_second() {
+                now + TimeDelta::minutes(1)
             } else {
                 one.stretch.began(one.stretch.hours_at(now) + 1)
             }
@@ -114,6 +121,22 @@ mod tests {
         assert_eq!(zero(levy(true), 24_999), TimeDelta::hours(2) + TimeDelta::seconds(1));
         assert_eq!(zero(levy(false), 29_999), TimeDelta::hours(3) + TimeDelta::seconds(1));
         assert_eq!(due_micros(&[one], &levy(true), now + TimeDelta::hours(1)), 12_500);
+    }
+
+    #[test]
+    fn by_the_second_a_balance_ends_within_an_hour() {
+        let one = open(7_300_000, Rule::of(730, true, Some(60)), 2);
+        let start = one.stretch.started_at;
+        let now = start + TimeDelta::hours(2);
+        // Hours cost 10,000, and a micro-unit is 0.36 s: 5,000 last for half an hour, and a second more is too much.
+        assert_eq!(zero_at(&[one], &NONE, 5_000, now), Some(now + TimeDelta::seconds(1_801)));
+        assert_eq!(due_micros(&[one], &NONE, now + TimeDelta::minutes(30)), 5_000);
+        // A tick charges what has ended, with its tax, and nothing of the rest.
+        let steps = vec![(DateTime::<Utc>::MIN_UTC, Share { part: 2_500, whole: 10_000 })];
+        let levy = Levy { added: true, steps };
+        assert_eq!(due_micros(&[one], &levy, now + TimeDelta::minutes(30)), 6_250);
+        assert_eq!(one.charge(&levy, now + TimeDelta::minutes(90)), 12_500);
+        assert_eq!(next_change(&[one], now), Some(now + TimeDelta::minutes(1)));
     }
 
     #[test]

@@ -54,6 +54,18 @@ impl Levy {
     /// The tax on the hours after the first `from` until `to` hours of a stretch, in micro-units.
     #[must_use]
     pub fn between(&self, stretch: &Stretch, from: i64, to: i64) -> i64 {
+        self.summed(stretch, from, to, |n| stretch.through(n))
+    }
+
+    /// The tax on what is due of a stretch at an instant, after its first `from` hours, in micro-units. By the second,
+    /// the last hour is due in part.
+    #[must_use]
+    pub fn until(&self, stretch: &Stretch, from: i64, at: DateTime<Utc>) -> i64 {
+        let last = stretch.hours_at(at);
+        self.summed(stretch, from, last, |n| if n < last { stretch.through(n) } else { stretch.due_at(at) })
+    }
+
+    fn summed(&self, stretch: &Stretch, from: i64, to: i64, through: impl Fn(i64) -> i64) -> i64 {
         if to <= from {
             return 0;
         }
@@ -62,7 +74,7 @@ impl Levy {
         for (place, (at, share)) in self.steps.iter().enumerate().filter(|(_, (_, share))| share.part > 0) {
             let (first, last) = (begun(*at), self.steps.get(place + 1).map_or(to, |(next, _)| begun(*next)));
             if last > first {
-                sum = sum.saturating_add(share.between(stretch.through(first), stretch.through(last)));
+                sum = sum.saturating_add(share.between(through(first), through(last)));
             }
         }
         sum
@@ -109,7 +121,7 @@ mod tests {
             cuts in prop::collection::btree_set(1_i64..1_500, 1..30),
             changes in prop::collection::btree_map(1_i64..1_500, 0_i64..10_000, 0..3),
         ) {
-            let price = Price { month_micros: month, rule: Rule::hourly(730, capped) };
+            let price = Price { month_micros: month, rule: Rule::of(730, capped, None) };
             let stretch = Stretch::first(started(), price);
             let changes: Vec<(i64, i64)> = changes.into_iter().collect();
             let levy = levy(&changes);

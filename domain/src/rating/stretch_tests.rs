@@ -57,7 +57,7 @@ fn no_month_costs_more_than_the_page_says() {
         }
         // Of 672 hours, as DigitalOcean counts, each of these months is exactly the price.
         for (started_at, days) in [(at(2026, 2, 1, 0, 0), 28), (at(2026, 4, 1, 0, 0), 30), (at(2026, 5, 1, 0, 0), 31)] {
-            let stretch = Stretch::first(started_at, price(month_micros, Rule::hourly(672, true)));
+            let stretch = Stretch::first(started_at, price(month_micros, Rule::of(672, true, None)));
             assert_eq!(stretch.through(days * 24), month_micros);
         }
     }
@@ -147,6 +147,31 @@ fn seconds_are_charged_as_seconds_and_at_least_the_minimum() {
 }
 
 #[test]
+fn another_price_begins_with_the_second_after_the_minimum() {
+    let rule = Rule::of(672, true, Some(60));
+    let small = Stretch::first(at(2026, 5, 1, 0, 10), price(6_000_000, rule));
+    let second = |seconds| small.started_at + TimeDelta::seconds(seconds);
+    let to = price(10_000_000, rule);
+    // Within the minimum: at its end, and nothing is left of it.
+    let (hours, large) = small.followed_by(to, second(30), 0);
+    assert_eq!((hours, large.started_at, large.base_micros), (1, second(60), small.seconds_micros(60)));
+    assert_eq!(large.price.rule.increment, Increment::Second { minimum_s: 1 });
+    assert_eq!(large.due_at(large.started_at + TimeDelta::seconds(1)), large.seconds_micros(1));
+    // In the middle of the third hour, of which nothing else is charged.
+    let (hours, large) = small.followed_by(to, second(2 * 3_600 + 1_800), 2);
+    assert_eq!((hours, large.started_at), (3, second(9_000)));
+    assert_eq!((large.base_micros, large.cap_micros), (small.seconds_micros(9_000), Some(10_000_000)));
+    // Replaced before it began: what the month has cost is handed on.
+    let (hours, third) = large.followed_by(price(8_000_000, rule), second(60), 0);
+    assert_eq!((hours, third.started_at), (0, large.started_at));
+    assert_eq!((third.base_micros, third.cap_micros), (large.base_micros, large.cap_micros));
+    // Ticks charge hours that ended; what is due grows by the second.
+    let charged = |minutes| small.charged_at(small.started_at + TimeDelta::minutes(minutes));
+    assert_eq!((charged(-5), charged(0), charged(59), charged(60), charged(150)), (0, 0, 0, 1, 2));
+    assert_eq!((small.charges(1), small.due_at(second(-1))), (second(3_600), 0));
+}
+
+#[test]
 fn odd_times_are_times_like_others() {
     // A leap year's February has 696 hours.
     assert_eq!(capped(at(2028, 2, 1, 0, 0), 7_300_000).through(696), 6_960_000);
@@ -168,7 +193,7 @@ fn odd_times_are_times_like_others() {
 }
 
 fn rules() -> impl Strategy<Value = Rule> {
-    (prop_oneof![Just(730), Just(672)], any::<bool>()).prop_map(|(hours, capped)| Rule::hourly(hours, capped))
+    (prop_oneof![Just(730), Just(672)], any::<bool>()).prop_map(|(hours, capped)| Rule::of(hours, capped, None))
 }
 
 proptest! {

@@ -1,5 +1,5 @@
 -- What each stretch of a price earned and cost in each month (UTC) of [$1, $2): by the function that charged it, so the
--- lines need not be read; `usage_f` of all billed hours is what was billed. An hour belongs to the month it began in.
+-- lines need not be read. An hour belongs to the month it began in.
 with spans as (
   select
     s.org_id, v.cloud_id, v.plan_id, m.month,
@@ -27,11 +27,11 @@ with spans as (
   select
     p.org_id, p.cloud_id, p.plan_id, p.month, (p.segment).cost_month_micros is null as unknown,
     p.after - p.before as hours,
-    usage_f((p.segment).started_at, (p.segment).month_micros, (p.segment).hours_per_month, (p.segment).capped,
-      (p.segment).base_micros, (p.segment).cap_micros, p.after)
-    - usage_f((p.segment).started_at, (p.segment).month_micros, (p.segment).hours_per_month, (p.segment).capped,
-      (p.segment).base_micros, (p.segment).cap_micros, p.before) as revenue,
-    coalesce(cost_of((p.segment).cost_month_micros, (p.segment).hours_per_month, p.after - p.before), 0) as cost
+    billed_through(p.segment, p.after) - billed_through(p.segment, p.before) as revenue,
+    coalesce(
+      cost_of_seconds((p.segment).cost_month_micros, (p.segment).hours_per_month,
+        seconds_through(p.segment, p.after) - seconds_through(p.segment, p.before)),
+      0) as cost
   from spans p
   where p.after > p.before
 )

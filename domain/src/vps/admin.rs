@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::page::{Keyed, Order, Page, PageRequest};
+use crate::rating::{Price, Rule};
 use crate::{Actor, Ctx, db, text};
 
 db::row! {
@@ -55,6 +56,9 @@ db::row! {
         pub hours_per_month: i32,
         /// Whether a calendar month (UTC) costs the month's price at most.
         pub capped: bool,
+        /// The fewest seconds that are charged, where time is charged by the second; none where a started hour counts
+        /// whole.
+        pub minimum_s: Option<i32>,
         /// The provider's region.
         pub region_id: String,
         /// The region's name, while the catalog lists it.
@@ -85,6 +89,14 @@ db::row! {
         pub deleted_at: Option<DateTime<Utc>>,
         /// What the list is ordered by, beside the id.
         pub sort_key: String,
+    }
+}
+
+impl AdminVps {
+    /// What it costs, and by which rule.
+    #[must_use]
+    pub fn price(&self) -> Price {
+        Price { month_micros: self.month_micros, rule: Rule::of(self.hours_per_month, self.capped, self.minimum_s) }
     }
 }
 

@@ -2,7 +2,7 @@ select
   v.id, v.label, v.status, v.org_id, o.name as org_name, -d.balance_micros as org_owed_micros,
   v.cloud_id, c.name as cloud_name, v.provider_ref, v.provider_label,
   v.plan_id, v.plan_name, v.type_id, v.vcpus, v.memory_mib, v.disk_gib, v.transfer_gb,
-  v.month_micros, v.cost_month_micros, v.hours_per_month, v.capped,
+  v.month_micros, v.cost_month_micros, v.hours_per_month, v.capped, v.minimum_s,
   v.region_id, r.label as region_label, r.country as region_country,
   v.image_id, i.label as image_label, v.ipv4, v.ipv6, v.failure,
   coalesce(s.month, 0)::bigint as spent_month_micros, coalesce(s.total, 0)::bigint as spent_micros,

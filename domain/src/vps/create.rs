@@ -218,6 +218,7 @@ fn row(
         "transfer_gb": offer.transfer_gb, "month_micros": offer.month_micros,
         "cost_month_micros": offer.cost_month_micros, "hours_per_month": offer.hours_per_month,
         "capped": offer.capped, "price_version": offer.price_version, "list_month_micros": offer.list_month_micros,
+        "minimum_s": offer.minimum_s,
         "region_id": offer.region_id, "image_id": offer.image_id, "ssh_public_key": ssh_public_key,
         "created_by": by.map(TypedId::uuid), "created_at": offer.now,
     })

@@ -6,7 +6,8 @@ with ordered as (
     id uuid, org_id uuid, cloud_id uuid, provider_label text, label text, status text, desired text, plan_id uuid,
     plan_name text, type_id text, vcpus int, memory_mib int, disk_gib int, transfer_gb int, month_micros bigint,
     cost_month_micros bigint, hours_per_month int, region_id text, image_id text, ssh_public_key text,
-    created_by uuid, created_at timestamptz, capped boolean, price_version int, list_month_micros bigint)
+    created_by uuid, created_at timestamptz, capped boolean, price_version int, list_month_micros bigint,
+    minimum_s int)
 ), used as (
   select
     count(*) as servers, coalesce(sum(v.vcpus), 0) as vcpus, coalesce(sum(v.memory_mib), 0) as memory_mib,
@@ -26,11 +27,11 @@ with ordered as (
   insert into vps (
     id, org_id, cloud_id, provider_label, label, status, desired, plan_id, plan_name, type_id, vcpus, memory_mib,
     disk_gib, transfer_gb, month_micros, cost_month_micros, hours_per_month, region_id, image_id, ssh_public_key,
-    created_by, created_at, capped, price_version, list_month_micros)
+    created_by, created_at, capped, price_version, list_month_micros, minimum_s)
   select
     id, org_id, cloud_id, provider_label, label, status, desired, plan_id, plan_name, type_id, vcpus, memory_mib,
     disk_gib, transfer_gb, month_micros, cost_month_micros, hours_per_month, region_id, image_id, ssh_public_key,
-    created_by, created_at, capped, price_version, list_month_micros
+    created_by, created_at, capped, price_version, list_month_micros, minimum_s
   from allowed
   returning *
 ), sealed as (

@@ -11,7 +11,7 @@ use super::status::{VpsEvent, next};
 use crate::billing::cumulative_micros;
 use crate::db;
 use crate::error::{Error, Result};
-use crate::ledger::Order;
+use crate::ledger::{NextPrice, Order};
 use crate::rating::{Price, Rule};
 
 /// A server whose row is locked until the transaction ends. Only [`lock`] and [`lock_mine`] return one, and only
@@ -79,8 +79,14 @@ impl LockedVps {
 
     /// The price of its order with its rule, and the version that it is.
     pub(super) fn price(&self) -> (Price, Option<i32>) {
-        let rule = Rule::hourly(self.hours_per_month, self.capped);
+        let rule = Rule::of(self.hours_per_month, self.capped, self.minimum_s);
         (Price { month_micros: self.month_micros, rule }, self.price_version)
+    }
+
+    /// The same as a price that follows itself.
+    pub(super) fn same_price(&self) -> NextPrice {
+        let (price, version) = self.price();
+        NextPrice { price, version, list_micros: self.list_month_micros.unwrap_or(self.month_micros) }
     }
 
     /// The order of this server, with its first hour's price, as the ledger sets it aside for a job.
@@ -196,6 +202,7 @@ mod tests {
             capped: true,
             price_version: None,
             list_month_micros: None,
+            minimum_s: None,
         }
     }
 

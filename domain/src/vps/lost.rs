@@ -78,7 +78,7 @@ pub async fn found_while_deleting(ctx: &Ctx, claim: &Claim, vps: VpsId, on: bool
 
 async fn charge_on(ctx: &Ctx, tx: &impl ConnectionTrait, row: &LockedVps) -> Result<()> {
     let started_at = row.started_at.unwrap_or(row.created_at);
-    billing::continue_segment(ctx, tx, row.org_id, row.id, row.price(), started_at).await
+    billing::continue_segment(ctx, tx, row.org_id, row.id, row.same_price(), started_at).await
 }
 
 db::statement! {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::ssh_key::{SshKey, describe};
 use crate::error::{Error, Result};
 use crate::page::{Page, PageRequest};
+use crate::rating::{Price, Rule};
 use crate::work::{JobView, OpenJob};
 use crate::{Actor, Ctx, Perm, db};
 
@@ -42,6 +43,9 @@ db::row! {
         pub hours_per_month: i32,
         /// Whether a calendar month (UTC) costs the month's price at most.
         pub capped: bool,
+        /// The fewest seconds that are charged, where time is charged by the second; none where a started hour counts
+        /// whole.
+        pub minimum_s: Option<i32>,
         /// The provider's region.
         pub region_id: String,
         /// The region's name, while the catalog lists it.
@@ -85,6 +89,12 @@ db::row! {
 }
 
 impl VpsView {
+    /// What it costs, and by which rule.
+    #[must_use]
+    pub fn price(&self) -> Price {
+        Price { month_micros: self.month_micros, rule: Rule::of(self.hours_per_month, self.capped, self.minimum_s) }
+    }
+
     /// The key that was installed for root; none where there is a root password alone.
     #[must_use]
     pub fn ssh_key(&self) -> Option<SshKey> {

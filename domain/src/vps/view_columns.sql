@@ -12,6 +12,7 @@ select
   v.month_micros,
   v.hours_per_month,
   v.capped,
+  v.minimum_s,
   v.region_id,
   r.label as region_label,
   r.country as region_country,

@@ -93,8 +93,7 @@ pub const RULES: &[(Harm, &str)] = &[
          from usage_segment s
          cross join lateral (
              select count(*), coalesce(sum(micros), 0) as sum from usage_line l where l.segment_id = s.id) l
-         where s.billed_micros <> usage_f(s.started_at, s.month_micros, s.hours_per_month, s.capped, s.base_micros,
-     s.cap_micros, s.billed_hours)
+         where s.billed_micros <> usage_billed(s)
             or s.billed_hours <> l.count
             or s.billed_micros <> l.sum",
     ),

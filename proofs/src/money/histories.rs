@@ -25,6 +25,9 @@ const CHANGED: usize = 25;
 /// Of a hundred servers, so many have backups.
 const BACKED_UP: u32 = 25;
 
+/// Seconds in an hour.
+const HOUR: i64 = 3_600;
+
 /// Whose history: a server's own or its backups'.
 type Key = (Uuid, &'static str);
 
@@ -60,7 +63,17 @@ fn random_price(rng: &mut StdRng) -> Priced {
     };
     // Short months reach their cap within days; the rule is the same.
     let hours_per_month = [24, 100, 672, 730][rng.random_range(0..4)];
-    Priced { month_micros, hours_per_month, capped: rng.random_bool(0.8) }
+    Priced { month_micros, hours_per_month, capped: rng.random_bool(0.8), minimum_s: random_minimum(rng) }
+}
+
+/// One price in three is by the second.
+fn random_minimum(rng: &mut StdRng) -> Option<i64> {
+    rng.random_bool(1.0 / 3.0).then(|| [1, 60, rng.random_range(1..=HOUR)][rng.random_range(0..3)])
+}
+
+/// The minimum as rows have it.
+fn minimum_s(price: &Priced) -> Option<i32> {
+    price.minimum_s.and_then(|minimum_s| i32::try_from(minimum_s).ok())
 }
 
 /// Servers and backups with random beginnings and prices; they were never charged.
@@ -93,21 +106,23 @@ async fn begun(app: &TestApp, rng: &mut StdRng, count: usize) -> Result<HashMap<
 
 async fn store(ctx: &Ctx, histories: &HashMap<Key, History>) -> Result<()> {
     const INSERT: &str = "
-        insert into usage_segment (id, vps_id, org_id, kind, month_micros, hours_per_month, capped, started_at)
-        select gen_random_uuid(), v.id, v.org_id, x.kind, x.month, x.hours, x.capped, x.at
-        from unnest($1::uuid[], $2::text[], $3::bigint[], $4::int[], $5::boolean[], $6::timestamptz[])
-               as x (vps, kind, month, hours, capped, at)
+        insert into usage_segment (
+          id, vps_id, org_id, kind, month_micros, hours_per_month, capped, started_at, minimum_s)
+        select gen_random_uuid(), v.id, v.org_id, x.kind, x.month, x.hours, x.capped, x.at, nullif(x.minimum, 0)
+        from unnest($1::uuid[], $2::text[], $3::bigint[], $4::int[], $5::boolean[], $6::timestamptz[], $7::int[])
+               as x (vps, kind, month, hours, capped, at, minimum)
         join vps v on v.id = x.vps";
     let all: Vec<_> = histories.iter().map(|((vps, kind), history)| (*vps, *kind, history.prices[0])).collect();
     let tx = ctx.begin().await?;
     db::exec(&tx, db::sql("delete from usage_segment", [])).await?;
-    let values: [sea_orm::Value; 6] = [
+    let values: [sea_orm::Value; 7] = [
         all.iter().map(|row| row.0).collect::<Vec<_>>().into(),
         all.iter().map(|row| row.1.to_owned()).collect::<Vec<_>>().into(),
         all.iter().map(|row| row.2.1.month_micros).collect::<Vec<_>>().into(),
         all.iter().map(|row| row.2.1.hours_per_month).collect::<Vec<_>>().into(),
         all.iter().map(|row| row.2.1.capped).collect::<Vec<_>>().into(),
         all.iter().map(|row| row.2.0).collect::<Vec<_>>().into(),
+        all.iter().map(|row| minimum_s(&row.2.1).unwrap_or(0)).collect::<Vec<_>>().into(),
     ];
     db::exec(&tx, db::sql(INSERT, values)).await?;
     tx.commit().await?;
@@ -159,7 +174,7 @@ fn between(rng: &mut StdRng, from: DateTime<Utc>, to: DateTime<Utc>) -> DateTime
     from + TimeDelta::microseconds(rng.random_range(0..(to - from).num_microseconds().unwrap_or(1).max(1)))
 }
 
-/// Another price from the next hour that begins; the rule stays.
+/// Another price: from the next hour that begins, or from the second. The unit may change, too.
 async fn resized(
     ctx: &Ctx,
     rng: &mut StdRng,
@@ -172,8 +187,8 @@ async fn resized(
         return Ok(());
     }
     let before = history.prices[0].1;
-    let to = Priced { month_micros: rng.random_range(1..80_000_000), ..before };
-    let rule = Rule::hourly(to.hours_per_month, to.capped);
+    let to = Priced { month_micros: rng.random_range(1..80_000_000), minimum_s: random_minimum(rng), ..before };
+    let rule = Rule::of(to.hours_per_month, to.capped, minimum_s(&to));
     let price =
         NextPrice { price: Price { month_micros: to.month_micros, rule }, version: None, list_micros: to.month_micros };
     let tx = ctx.begin().await?;

@@ -7,6 +7,7 @@ mod audit;
 mod bad_input;
 mod billing;
 mod brakes;
+mod by_second;
 mod cloud;
 mod deletion;
 mod discretion;

@@ -51,8 +51,7 @@ async fn check_segments(app: &TestApp) {
     let wrong: i64 = figure(
         app,
         "select count(*) from usage_segment s
-         where s.billed_micros <> usage_f(s.started_at, s.month_micros, s.hours_per_month, s.capped, s.base_micros,
-             s.cap_micros, s.billed_hours)
+         where s.billed_micros <> usage_billed(s)
            or s.billed_micros <> (select coalesce(sum(micros), 0) from usage_line l where l.segment_id = s.id)",
     )
     .await;
@@ -64,7 +63,9 @@ async fn sql_and_rust_say_the_same_of_random_histories() {
     let app = TestApp::start().await;
     // Histories: any start, price, rule, base and cap, and hours over many months.
     let sql = "select jsonb_agg(to_jsonb(t)) from (
-        select *, usage_f(started_at, month_micros, hours_per_month, capped, base_micros, cap_micros, n) as f
+        select *,
+          usage_f(started_at, month_micros, hours_per_month, capped, base_micros, cap_micros, n) as f,
+          usage_seconds(started_at, month_micros, hours_per_month, capped, base_micros, cap_micros, seconds) as by_second
         from (
           select
             timestamptz '2026-01-01 00:00:00Z' + random() * interval '800 days' as started_at,
@@ -73,7 +74,8 @@ async fn sql_and_rust_say_the_same_of_random_histories() {
             random() < 0.8 as capped,
             case when random() < 0.3 then (random() * 50000000)::bigint else 0 end as base_micros,
             case when random() < 0.3 then (random() * 100000000)::bigint end as cap_micros,
-            (random() * case when random() < 0.5 then 100 else 9000 end)::int as n
+            (random() * case when random() < 0.5 then 100 else 9000 end)::int as n,
+            (random() * case when random() < 0.5 then 360000 else 32400000 end)::bigint as seconds
           from generate_series(1, 3000)) r) t";
     let found: serde_json::Value = figure(&app, sql).await;
     for row in found.as_array().unwrap() {
@@ -82,12 +84,13 @@ async fn sql_and_rust_say_the_same_of_random_histories() {
             started_at: row["started_at"].as_str().unwrap().parse().unwrap(),
             price: Price {
                 month_micros: number("month_micros"),
-                rule: Rule::hourly(i32::try_from(number("hours_per_month")).unwrap(), row["capped"] == true),
+                rule: Rule::of(i32::try_from(number("hours_per_month")).unwrap(), row["capped"] == true, None),
             },
             base_micros: number("base_micros"),
             cap_micros: row["cap_micros"].as_i64(),
         };
         assert_eq!(number("f"), stretch.through(number("n")), "{row}");
+        assert_eq!(number("by_second"), stretch.seconds_micros(number("seconds")), "{row}");
     }
 }
 

@@ -23,6 +23,7 @@ export function PlanFacts({ plan }: { plan: Plan }) {
           </span>
           <span className="num text-[13px] whitespace-nowrap text-muted">
             <Money value={plan.price.hourly} digits="rate" /> /h
+            {plan.price.charged_by === 'second' ? ', by the second' : null}
           </span>
         </span>
       </span>

@@ -31,6 +31,12 @@ export function formatClock(seconds: number): string {
   return h > 0 ? `${h}:${pad(m)}:${pad(s % MINUTE)}` : `${m}:${pad(s % MINUTE)}`
 }
 
+/** Hours that were charged: `744`, or `0:01:30` where the last of them was charged by the second in part. */
+export function formatHours(hours: number, seconds: number): string {
+  if (seconds === hours * HOUR) return hours.toLocaleString('en')
+  return seconds < HOUR ? `0:${formatClock(seconds).padStart(5, '0')}` : formatClock(seconds)
+}
+
 export const secondsBetween = (from: string, to: string | number) =>
   (new Date(to).getTime() - new Date(from).getTime()) / 1000
 

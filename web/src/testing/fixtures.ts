@@ -63,7 +63,7 @@ export const plan: Plan = {
   memory_mib: 2048,
   disk_gib: 50,
   transfer_gb: 2000,
-  price: { hourly: usd('0.019178'), monthly: usd('14.000000'), hours_per_month: 730, capped: true },
+  price: { hourly: usd('0.019178'), monthly: usd('14.000000'), hours_per_month: 730, capped: true, charged_by: 'hour' },
 }
 export const quota: Quota = {
   servers_used: 2,
@@ -155,8 +155,8 @@ export const vpsQuote: VpsQuote = {
   runway_after_delete_s: 864_000,
   next_charge: { at: '2026-11-22T11:00:00Z', amount: usd('0.019178') },
   months: [
-    { month: '2026-11', hours: 77, amount: usd('1.482100') },
-    { month: '2026-10', hours: 744, amount: usd('14.268493') },
+    { month: '2026-11', hours: 77, seconds: 277_200, amount: usd('1.482100') },
+    { month: '2026-10', hours: 744, seconds: 2_678_400, amount: usd('14.268493') },
   ],
 }
 
@@ -384,7 +384,7 @@ export const adminVps: AdminVps = {
   provider_label: 'sp-01jd6t9w3x5k7m2q8r4v6y0z1b',
   plan: { id: 'plan_1', name: 'Nano', vcpus: 1, memory_mib: 1024, disk_gib: 25, transfer_gb: 1000 },
   type_id: 'g6-nanode-1',
-  price: { hourly: usd('0.008219'), monthly: usd('6.000000'), hours_per_month: 730, capped: true },
+  price: { hourly: usd('0.008219'), monthly: usd('6.000000'), hours_per_month: 730, capped: true, charged_by: 'hour' },
   cost_monthly: usd('5.000000'),
   region: { id: 'eu-central', label: 'Frankfurt', country: 'de' },
   image: { id: 'linode/debian12', label: 'Debian 12' },

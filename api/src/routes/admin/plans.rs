@@ -1,8 +1,9 @@
 //! Plans as administrators see them: with what they cost at the provider.
 
 use domain::billing::HOURS_PER_MONTH;
-use domain::catalog::{self, Draft, DraftPrice, NewPlan, PlanChange, PlanRule};
-use domain::{CloudId, PlanId};
+use domain::catalog::{self, Draft, DraftPrice, NewPlan, PlanChange, PlanRule, PlanUnit};
+use domain::rating::{ChargedBy, Rule};
+use domain::{CloudId, PlanId, rating};
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
@@ -12,7 +13,7 @@ use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::routes::plans::{Plan, Price};
 use crate::state::Shared;
-use crate::wire::{Answer, Body, Created, Done, Gone, Id, List, Money, NoContent, Time};
+use crate::wire::{Answer, Body, Choice, Created, Done, Gone, Id, List, Money, NoContent, Time};
 
 /// A plan to sell.
 #[derive(Debug, Object)]
@@ -33,6 +34,11 @@ pub struct AddPlan {
     hours_per_month: Option<i32>,
     /// Whether a calendar month (UTC) costs its price at most; it does when this is left out.
     capped: Option<bool>,
+    /// In which unit time is charged; hours when this is left out.
+    charged_by: Option<Choice<ChargedBy>>,
+    /// The fewest seconds that a server is charged for, where it is charged by the second: 60 when this is left out.
+    #[oai(validator(minimum(value = "1"), maximum(value = "3600")))]
+    minimum_s: Option<i32>,
 }
 
 /// Changes to a plan; what is left out stays as it is.
@@ -51,6 +57,11 @@ pub struct ChangePlan {
     hours_per_month: Option<i32>,
     /// Whether a calendar month (UTC) costs its price at most, for orders from now on.
     capped: Option<bool>,
+    /// In which unit time is charged, for orders from now on.
+    charged_by: Option<Choice<ChargedBy>>,
+    /// The fewest seconds that a server is charged for, where it is charged by the second, for orders from now on.
+    #[oai(validator(minimum(value = "1"), maximum(value = "3600")))]
+    minimum_s: Option<i32>,
 }
 
 /// A plan that is being set up.
@@ -112,12 +123,12 @@ impl From<DraftPrice> for TriedPlan {
                 id: region.id,
                 label: region.label,
                 cost_monthly: Money::usd(region.cost_month_micros),
-                price: Price::of(month, HOURS_PER_MONTH, true),
+                price: drafted(month),
                 margin_percent: margin_percent(markup, month),
             }
         });
         Self {
-            price: Price::of(found.month_micros, HOURS_PER_MONTH, true),
+            price: drafted(found.month_micros),
             cost_monthly: Money::usd(found.cost_month_micros),
             margin_monthly: Money::usd(markup),
             margin_percent: margin_percent(markup, found.month_micros),
@@ -198,7 +209,7 @@ impl From<catalog::AdminPlan> for AdminPlan {
             memory_mib: row.plan.memory_mib,
             disk_gib: row.plan.disk_gib,
             transfer_gb: row.plan.transfer_gb,
-            price: Price::of(row.plan.month_micros, row.plan.hours_per_month, row.plan.capped),
+            price: row.plan.price().into(),
             cloud_id: Id(row.cloud_id),
             cloud_name: row.cloud_name,
             type_id: row.type_id,
@@ -212,6 +223,15 @@ impl From<catalog::AdminPlan> for AdminPlan {
             created_at: row.created_at.into(),
         }
     }
+}
+
+/// A price as a plan is drafted with: by the rule of new plans.
+fn drafted(month_micros: i64) -> Price {
+    rating::Price { month_micros, rule: Rule::CAPPED }.into()
+}
+
+fn unit(charged_by: Option<Choice<ChargedBy>>, minimum_s: Option<i32>) -> PlanUnit {
+    PlanUnit { charged_by: charged_by.map(|choice| choice.0), minimum_s }
 }
 
 /// The markup's share of the price, rounded to a tenth of a percent.
@@ -286,6 +306,7 @@ impl AdminPlansApi {
             rule: PlanRule {
                 hours_per_month: body.0.hours_per_month.unwrap_or(HOURS_PER_MONTH),
                 capped: body.0.capped.unwrap_or(true),
+                minimum_s: unit(body.0.charged_by, body.0.minimum_s).over(None)?,
             },
         };
         Ok(Answer::new(catalog::add_plan(&app.ctx, &admin.actor(), new).await?.into()))
@@ -310,6 +331,7 @@ impl AdminPlansApi {
             active: body.0.active,
             hours_per_month: body.0.hours_per_month,
             capped: body.0.capped,
+            unit: unit(body.0.charged_by, body.0.minimum_s),
         };
         Ok(Answer::new(catalog::change_plan(&app.ctx, &admin.actor(), id.0.0, change).await?.into()))
     }

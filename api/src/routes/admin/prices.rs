@@ -32,10 +32,9 @@ pub struct PriceVersion {
 
 impl From<PlanVersion> for PriceVersion {
     fn from(row: PlanVersion) -> Self {
-        let month = row.cost_month_micros.saturating_add(row.markup_month_micros);
         Self {
             version: row.version,
-            price: Price::of(month, row.hours_per_month, row.capped),
+            price: row.price().into(),
             cost_monthly: Money::usd(row.cost_month_micros),
             markup_monthly: Money::usd(row.markup_month_micros),
             since: row.since.into(),

@@ -116,7 +116,7 @@ impl From<vps::AdminVps> for AdminVps {
                 transfer_gb: vps.transfer_gb,
             },
             type_id: vps.type_id,
-            price: Price::of(vps.month_micros, vps.hours_per_month, vps.capped),
+            price: vps.price().into(),
             cost_monthly: Money::usd(vps.cost_month_micros),
             region: VpsRegion {
                 label: vps.region_label.unwrap_or_else(|| vps.region_id.clone()),

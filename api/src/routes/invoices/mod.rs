@@ -143,7 +143,7 @@ impl InvoicesApi {
         let rows = invoice::usage(app.ctx.clone(), &member.actor())?;
         let lines = rows.map_ok(|rows| rows.iter().map(hour_line).collect::<String>());
         let first = futures::stream::once(async {
-            Ok("began_at,server,name,for,hour,amount,currency,tax,tax_is\r\n".to_owned())
+            Ok("began_at,server,name,for,hour,amount,currency,tax,tax_is,seconds\r\n".to_owned())
         });
         Ok(Download::pieces("usage.csv", first.chain(lines)))
     }
@@ -223,7 +223,7 @@ fn invoice_line(row: &InvoiceRow) -> String {
 
 fn hour_line(hour: &UsageHour) -> String {
     format!(
-        "{},{},{},{},{},{},USD,{},{}\r\n",
+        "{},{},{},{},{},{},USD,{},{},{}\r\n",
         csv::instant(hour.began_at),
         hour.vps_id,
         csv::text(&hour.label),
@@ -232,6 +232,7 @@ fn hour_line(hour: &UsageHour) -> String {
         csv::amount(hour.micros),
         hour.tax_micros.map(csv::amount).unwrap_or_default(),
         tax_is(hour).unwrap_or_default(),
+        hour.seconds,
     )
 }
 
@@ -243,7 +244,7 @@ fn tax_is(hour: &UsageHour) -> Option<&'static str> {
 fn hour_json(hour: &UsageHour) -> String {
     line_of(&json!({
         "began_at": csv::instant(hour.began_at), "vps_id": hour.vps_id, "label": hour.label, "for": hour.kind,
-        "hour": hour.hour_no, "amount": { "amount": csv::amount(hour.micros), "currency": "USD" },
+        "hour": hour.hour_no, "seconds": hour.seconds, "amount": { "amount": csv::amount(hour.micros), "currency": "USD" },
         "tax": hour.tax_micros.map(|micros| json!({ "amount": csv::amount(micros), "currency": "USD" })),
         "tax_is": tax_is(hour),
     }))

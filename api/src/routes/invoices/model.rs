@@ -111,6 +111,8 @@ pub struct InvoiceLine {
     to: Option<String>,
     /// How many hours; null where it is one piece.
     hours: Option<i64>,
+    /// How many seconds of them, where the last one was charged by the second in part; null where they are whole.
+    seconds: Option<i64>,
     /// The rate of tax, in hundredths of a per cent.
     basis_points: i64,
     /// Without tax.
@@ -198,6 +200,7 @@ impl From<Detail> for InvoiceDetail {
                 from,
                 to,
                 hours: line.hours,
+                seconds: line.seconds,
                 basis_points: line.basis_points,
                 net: cents(line.net_cents),
             }

@@ -138,7 +138,7 @@ impl From<VpsView> for Vps {
                 disk_gib: vps.disk_gib,
                 transfer_gb: vps.transfer_gb,
             },
-            price: Price::of(vps.month_micros, vps.hours_per_month, vps.capped),
+            price: vps.price().into(),
             region: VpsRegion {
                 label: vps.region_label.unwrap_or_else(|| vps.region_id.clone()),
                 id: vps.region_id,

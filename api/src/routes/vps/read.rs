@@ -53,13 +53,15 @@ pub struct VpsMonth {
     month: String,
     /// Hours that began in it and were charged.
     hours: i64,
+    /// How many seconds of them: fewer where the last hour was charged by the second.
+    seconds: i64,
     /// What they cost.
     amount: Money,
 }
 
 impl From<MonthCost> for VpsMonth {
     fn from(cost: MonthCost) -> Self {
-        Self { month: cost.month, hours: cost.hours, amount: Money::usd(cost.micros) }
+        Self { month: cost.month, hours: cost.hours, seconds: cost.seconds, amount: Money::usd(cost.micros) }
     }
 }
 

@@ -39,6 +39,7 @@ const detail: InvoiceDetail = {
       from: '2026-10-01',
       to: '2026-10-31',
       hours: 744,
+      seconds: null,
       basis_points: 1900,
       net: usd('8.350000'),
     },

@@ -11,7 +11,13 @@ const other = { ...adminPlan, id: 'plan_2', name: 'Large', servers: 0 }
 /** What the server says of a plan that is being set up. */
 function tried(over: Partial<TriedPlan> = {}): TriedPlan {
   return {
-    price: { hourly: usd('0.019863'), monthly: usd('14.500000'), hours_per_month: 730, capped: true },
+    price: {
+      hourly: usd('0.019863'),
+      monthly: usd('14.500000'),
+      hours_per_month: 730,
+      capped: true,
+      charged_by: 'hour' as const,
+    },
     cost_monthly: usd('12.000000'),
     margin_monthly: usd('2.500000'),
     margin_percent: '17.2',
@@ -68,6 +74,7 @@ describe('plans', () => {
       markup_monthly: usd('2.500000'),
       capped: true,
       hours_per_month: 730,
+      charged_by: 'hour',
     })
   })
 
@@ -111,7 +118,29 @@ describe('plans', () => {
       markup_monthly: usd('3.000000'),
       capped: true,
       hours_per_month: 730,
+      charged_by: 'hour',
     })
+  })
+
+  it('charges by the second where that is chosen, and at least what is typed', async () => {
+    const server = stubApi({ ...routes, 'PATCH /api/admin/plans/{id}': adminPlan })
+    const { user } = open('?edit=plan_1')
+    const dialog = within(await screen.findByRole('dialog'))
+    expect(dialog.queryByLabelText('At least, in seconds')).not.toBeInTheDocument()
+    await user.selectOptions(dialog.getByLabelText('Time is charged'), 'second')
+    expect(await dialog.findByText('by the second', { exact: false, selector: 'span' })).toBeInTheDocument()
+    const minimum = dialog.getByLabelText('At least, in seconds')
+    expect(minimum).toHaveValue('60')
+    await user.clear(minimum)
+    await user.type(minimum, '3601')
+    await user.click(dialog.getByRole('button', { name: 'Save' }))
+    expect(await dialog.findByText('Enter 1 to 3600 seconds.')).toBeInTheDocument()
+    await user.clear(minimum)
+    await user.type(minimum, '300')
+    await user.click(dialog.getByRole('button', { name: 'Save' }))
+    await waitFor(() =>
+      expect(server.of('PATCH /api/admin/plans/{id}')[0]?.body).toMatchObject({ charged_by: 'second', minimum_s: 300 }),
+    )
   })
 
   it('says what a month of 31 days costs by the rule that is chosen', async () => {
@@ -176,7 +205,13 @@ describe('plans', () => {
       id: 'br-gru',
       label: 'São Paulo',
       cost_monthly: usd('16.800000'),
-      price: { hourly: usd('0.023013'), monthly: usd('16.800000'), hours_per_month: 730, capped: true },
+      price: {
+        hourly: usd('0.023013'),
+        monthly: usd('16.800000'),
+        hours_per_month: 730,
+        capped: true,
+        charged_by: 'hour' as const,
+      },
       margin_percent: '0.0',
     }
     stubApi({

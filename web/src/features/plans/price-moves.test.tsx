@@ -8,7 +8,13 @@ import { json, problem, stubApi } from '@/testing/stub-api'
 
 const version = (n: number, monthly: string, servers: number) => ({
   version: n,
-  price: { hourly: usd('0.010000'), monthly: usd(monthly), hours_per_month: 730, capped: true },
+  price: {
+    hourly: usd('0.010000'),
+    monthly: usd(monthly),
+    hours_per_month: 730,
+    capped: true,
+    charged_by: 'hour' as const,
+  },
   cost_monthly: usd('12.000000'),
   markup_monthly: usd('2.000000'),
   since: '2026-11-01T00:00:00Z',

@@ -72,7 +72,13 @@ describe('create server', () => {
   })
 
   it('shows and orders at the price of the region', async () => {
-    const dear = { hourly: usd('0.021918'), monthly: usd('16.000000'), hours_per_month: 730, capped: true }
+    const dear = {
+      hourly: usd('0.021918'),
+      monthly: usd('16.000000'),
+      hours_per_month: 730,
+      capped: true,
+      charged_by: 'hour' as const,
+    }
     const server = stubApi({
       ...ROUTES,
       'GET /api/plans/{id}/regions': { items: [{ ...regions[0], price: dear }, ...regions.slice(1)] },

@@ -40,6 +40,7 @@ describe('wallet', () => {
             hour_no: 7,
             from: '2026-11-22T11:00:00Z',
             to: '2026-11-22T12:00:00Z',
+            seconds: 3600,
             amount: usd('0.019178'),
             tax: usd('0.003643'),
             tax_added: true,

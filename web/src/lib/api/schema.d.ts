@@ -4318,6 +4318,11 @@ export interface components {
             /** @description Whether a calendar month (UTC) costs its price at most; it does when this is left out. */
             capped?: boolean | null;
             /**
+             * @description In which unit time is charged; hours when this is left out.
+             * @enum {string|null}
+             */
+            charged_by?: "hour" | "second" | null;
+            /**
              * Format: id
              * @description The cloud on which its servers are created.
              * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
@@ -4330,6 +4335,11 @@ export interface components {
             hours_per_month?: number | null;
             /** @description What is added to the provider's price of a month. */
             markup_monthly: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description The fewest seconds that a server is charged for, where it is charged by the second: 60 when this is left out.
+             */
+            minimum_s?: number | null;
             /** @description Its name on the price list. */
             name: string;
             /** @description The provider's id of the size. */
@@ -5179,12 +5189,22 @@ export interface components {
             /** @description Whether a calendar month (UTC) costs its price at most, for orders from now on. */
             capped?: boolean | null;
             /**
+             * @description In which unit time is charged, for orders from now on.
+             * @enum {string|null}
+             */
+            charged_by?: "hour" | "second" | null;
+            /**
              * Format: int32
              * @description Another number of hours, for orders from now on: 730 or 672.
              */
             hours_per_month?: number | null;
             /** @description A new markup, for orders from now on. */
             markup_monthly?: components["schemas"]["Money"] | (null);
+            /**
+             * Format: int32
+             * @description The fewest seconds that a server is charged for, where it is charged by the second, for orders from now on.
+             */
+            minimum_s?: number | null;
             /** @description A new name on the price list. */
             name?: string | null;
         };
@@ -5362,6 +5382,11 @@ export interface components {
              */
             tick: string;
         };
+        /**
+         * @description In which unit time is charged.
+         * @enum {string}
+         */
+        ChargedBy: "hour" | "second";
         /** @description A cloud: never with its token. */
         Cloud: {
             /** @description Whether its plans are on sale. */
@@ -6676,6 +6701,11 @@ export interface components {
             name: string;
             /** @description Without tax. */
             net: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How many seconds of them, where the last one was charged by the second in part; null where they are whole.
+             */
+            seconds?: number | null;
             /** @description The last day (UTC). */
             to?: string | null;
         };
@@ -8093,13 +8123,20 @@ export interface components {
         Price: {
             /** @description Whether a calendar month (UTC) costs `monthly` at most, however many hours it has. */
             capped: boolean;
-            /** @description The price of the first hour; a started hour counts as a whole. */
+            /** @description In which unit time is charged: a started hour, or a started second, counts as a whole. */
+            charged_by: components["schemas"]["ChargedBy"];
+            /** @description The price of the first hour. */
             hourly: components["schemas"]["Money"];
             /**
              * Format: int32
              * @description The hours after which the price of a month is reached.
              */
             hours_per_month: number;
+            /**
+             * Format: int32
+             * @description The fewest seconds that a server is charged for in its life; null where it is charged by the hour.
+             */
+            minimum_s?: number | null;
             /** @description The price of a month of `hours_per_month` hours. */
             monthly: components["schemas"]["Money"];
         };
@@ -9403,7 +9440,7 @@ export interface components {
         };
         /** @description One charged hour of a server. */
         UsageLine: {
-            /** @description The price of the hour. */
+            /** @description The price of the hour, or of that part of it. */
             amount: components["schemas"]["Money"];
             /**
              * Format: date-time
@@ -9417,13 +9454,18 @@ export interface components {
             hour_no: number;
             /** @description The server's name. */
             label: string;
+            /**
+             * Format: int64
+             * @description For how many seconds of it.
+             */
+            seconds: number;
             /** @description The tax of the hour; null where none was charged with it. */
             tax?: components["schemas"]["Money"] | (null);
             /** @description Whether the tax was added to the price, or is contained in it. */
             tax_added?: boolean | null;
             /**
              * Format: date-time
-             * @description When it ended.
+             * @description When it ended, or what is charged of it: by the second, the last hour may be charged in part.
              */
             to: string;
             /**
@@ -9681,6 +9723,11 @@ export interface components {
             hours: number;
             /** @description The month (UTC), as `2026-11`. */
             month: string;
+            /**
+             * Format: int64
+             * @description How many seconds of them: fewer where the last hour was charged by the second.
+             */
+            seconds: number;
         };
         /** @description The plan of a server, as it was when the server was ordered. */
         VpsPlan: {
@@ -9797,7 +9844,10 @@ export interface components {
             hourly_rate: components["schemas"]["Money"];
             /** @description The same with the tax that is added to it: what the balance pays. */
             hourly_with_tax: components["schemas"]["Money"];
-            /** @description The balance less the hours that began and are not charged yet, and less what is owed. */
+            /**
+             * @description The balance less the hours that began and are not charged yet, and less what is owed. Of servers by the second
+             *     the seconds that began count.
+             */
             live_balance: components["schemas"]["Money"];
             /** @description What the organisation owes. */
             owed: components["schemas"]["Money"];

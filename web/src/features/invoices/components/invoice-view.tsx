@@ -5,6 +5,7 @@ import { Card, CardHeader } from '@/components/ui/card'
 import { formatRate } from '@/features/invoices/words'
 import type { InvoiceDetail, InvoiceParty } from '@/lib/api/types'
 import { isPositive } from '@/lib/money'
+import { formatHours } from '@/lib/time'
 
 /** What a document says: parties, lines, tax, sums and the head of the ledger's chain. */
 export function InvoiceView({ detail }: { detail: InvoiceDetail }) {
@@ -30,7 +31,7 @@ export function InvoiceView({ detail }: { detail: InvoiceDetail }) {
                 <span className="text-[13px] text-muted">
                   {line.detail}
                   {line.from ? `, ${line.from} to ${line.to}` : null}
-                  {line.hours != null ? `, ${line.hours} hours` : null}
+                  {line.hours != null ? `, ${formatHours(line.hours, line.seconds ?? line.hours * 3600)} hours` : null}
                   {line.basis_points > 0 ? `, ${formatRate(line.basis_points)} tax` : null}
                 </span>
               </span>

@@ -88,10 +88,11 @@ function PlanForm({ clouds, of, onDone, onCreated }: PlanFormProps) {
     },
   })
   const { errors } = form.formState
-  const [cloudId, typeId, markup, cap, hours] = useWatch({
+  const [cloudId, typeId, markup, cap, hours, unit, minimum] = useWatch({
     control: form.control,
-    name: ['cloud_id', 'type_id', 'markup', 'cap', 'hours'],
+    name: ['cloud_id', 'type_id', 'markup', 'cap', 'hours', 'unit', 'minimum'],
   })
+  const rule = { cap, hours, unit, minimum }
   const catalog = useQuery(cloudCatalogQuery(cloudId))
   const type = catalog.data?.types.find((t) => t.id === typeId)
 
@@ -102,13 +103,15 @@ function PlanForm({ clouds, of, onDone, onCreated }: PlanFormProps) {
     '/markup_monthly': 'markup',
     '/hours_per_month': 'hours',
     '/capped': 'cap',
+    '/charged_by': 'unit',
+    '/minimum_s': 'minimum',
   } as const
-  const { submit, problem } = useSubmit(form, fields, async ({ markup, cap, hours, ...rest }) => {
+  const { submit, problem } = useSubmit(form, fields, async ({ markup, cap, hours, unit, minimum, ...rest }) => {
     const currency = type?.cost_monthly.currency ?? 'USD'
     onCreated(
       await create.mutateAsync({
         ...rest,
-        ...ruleBody({ cap, hours }),
+        ...ruleBody({ cap, hours, unit, minimum }),
         markup_monthly: { amount: parseAmount(markup) ?? markup, currency },
       }),
     )
@@ -154,12 +157,19 @@ function PlanForm({ clouds, of, onDone, onCreated }: PlanFormProps) {
       >
         <Input inputMode="decimal" autoComplete="off" className="num" placeholder="2.00" {...form.register('markup')} />
       </Field>
-      <MonthRule cap={form.register('cap')} hours={form.register('hours')} />
+      <MonthRule
+        cap={form.register('cap')}
+        hours={form.register('hours')}
+        unit={form.register('unit')}
+        minimum={form.register('minimum')}
+        chosen={rule.unit}
+        error={errors.minimum?.message}
+      />
       <LivePrice
         cloudId={cloudId}
         typeId={typeId}
         markup={markup}
-        rule={{ cap, hours }}
+        rule={rule}
         currency={type?.cost_monthly.currency ?? 'USD'}
       />
     </DialogForm>

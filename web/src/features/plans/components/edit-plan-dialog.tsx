@@ -22,18 +22,29 @@ export function EditPlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: ()
     defaultValues: { name: plan.name, markup: plain(plan.markup_monthly), ...ruleOf(plan.price) },
   })
   const { errors, isDirty } = form.formState
-  const [markup, cap, hours] = useWatch({ control: form.control, name: ['markup', 'cap', 'hours'] })
+  const [markup, cap, hours, unit, minimum] = useWatch({
+    control: form.control,
+    name: ['markup', 'cap', 'hours', 'unit', 'minimum'],
+  })
+  const rule = { cap, hours, unit, minimum }
 
   const { submit, problem } = useSubmit(
     form,
-    { '/name': 'name', '/markup_monthly': 'markup', '/hours_per_month': 'hours', '/capped': 'cap' },
-    async ({ name, markup, cap, hours }) => {
+    {
+      '/name': 'name',
+      '/markup_monthly': 'markup',
+      '/hours_per_month': 'hours',
+      '/capped': 'cap',
+      '/charged_by': 'unit',
+      '/minimum_s': 'minimum',
+    },
+    async ({ name, markup, ...said }) => {
       await change.mutateAsync({
         name,
         markup_monthly: { amount: parseAmount(markup) ?? markup, currency: plan.markup_monthly.currency },
-        ...ruleBody({ cap, hours }),
+        ...ruleBody(said),
       })
-      form.reset({ name, markup, cap, hours })
+      form.reset({ name, markup, ...said })
     },
   )
 
@@ -59,12 +70,19 @@ export function EditPlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: ()
         <Field label={`Markup per month in ${plan.markup_monthly.currency}`} error={errors.markup?.message}>
           <Input inputMode="decimal" autoComplete="off" className="num" {...form.register('markup')} />
         </Field>
-        <MonthRule cap={form.register('cap')} hours={form.register('hours')} />
+        <MonthRule
+          cap={form.register('cap')}
+          hours={form.register('hours')}
+          unit={form.register('unit')}
+          minimum={form.register('minimum')}
+          chosen={rule.unit}
+          error={errors.minimum?.message}
+        />
         <LivePrice
           cloudId={plan.cloud_id}
           typeId={plan.type_id}
           markup={markup}
-          rule={{ cap, hours }}
+          rule={rule}
           currency={plan.markup_monthly.currency}
         />
         {change.isSuccess && !isDirty ? (

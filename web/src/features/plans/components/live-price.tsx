@@ -86,6 +86,7 @@ export function PlanFigures({ plan, rule }: { plan: Figures; rule?: RuleForm }) 
                   <Money value={plan.price.hourly} digits="rate" /> per hour
                 </>
               )}
+              {rule?.unit === 'second' ? ', by the second' : null}
             </span>,
           ],
           [

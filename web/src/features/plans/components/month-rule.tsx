@@ -1,18 +1,25 @@
 import type { UseFormRegisterReturn } from 'react-hook-form'
 import { Money } from '@/components/money'
 import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import { MONTHS, type RuleForm } from '@/features/plans/schemas'
 import type { Money as Amount } from '@/lib/api/types'
 
-/** The two fields of the form, as it registers them. */
+/** The fields of the form, as it registers them. */
 interface MonthRuleProps {
   cap: UseFormRegisterReturn
   hours: UseFormRegisterReturn
+  unit: UseFormRegisterReturn
+  minimum: UseFormRegisterReturn
+  /** Which unit is chosen. */
+  chosen: RuleForm['unit']
+  /** What is wrong with the minimum. */
+  error: string | undefined
 }
 
-/** Whether a calendar month has a cap, and how many hours make a month. */
-export function MonthRule({ cap, hours }: MonthRuleProps) {
+/** Whether a calendar month has a cap, how many hours make a month, and in which unit time is charged. */
+export function MonthRule({ cap, hours, unit, minimum, chosen, error }: MonthRuleProps) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4 sm:grid-cols-2">
       <Field label="A calendar month (UTC)">
@@ -30,6 +37,17 @@ export function MonthRule({ cap, hours }: MonthRuleProps) {
           ))}
         </Select>
       </Field>
+      <Field label="Time is charged">
+        <Select {...unit}>
+          <option value="hour">by the hour: a started one counts</option>
+          <option value="second">by the second</option>
+        </Select>
+      </Field>
+      {chosen === 'second' ? (
+        <Field label="At least, in seconds" error={error}>
+          <Input inputMode="numeric" autoComplete="off" className="num" {...minimum} />
+        </Field>
+      ) : null}
     </div>
   )
 }

@@ -15,6 +15,7 @@ import { useMovePrice } from '@/features/plans/api/mutations'
 import { movedQuery } from '@/features/plans/api/queries'
 import { customersQuery } from '@/lib/api/queries'
 import type { AdminPlan, PriceVersion } from '@/lib/api/types'
+import { secondsOf } from '@/lib/charged-by'
 import { serverNow } from '@/lib/clock'
 import { countOf } from '@/lib/numbers'
 import { reasonField } from '@/lib/reason'
@@ -153,6 +154,7 @@ const MonthOf = ({ to }: { to: PriceVersion }) => (
   <span>
     <Money value={to.price.monthly} className="font-semibold" /> a month
     {to.price.capped ? ' at most' : `, 1/${String(to.price.hours_per_month)} of it an hour`}
+    {to.price.charged_by === 'second' ? `, ${secondsOf(to.price) ?? ''}` : ''}
   </span>
 )
 

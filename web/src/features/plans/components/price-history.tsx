@@ -12,6 +12,7 @@ import { planPricesQuery } from '@/features/plans/api/queries'
 import { MoveDialog } from '@/features/plans/components/move-dialog'
 import { priceMovesQuery } from '@/lib/api/price-moves'
 import type { AdminPlan, PriceMove, PriceVersion } from '@/lib/api/types'
+import { secondsOf } from '@/lib/charged-by'
 import { countOf } from '@/lib/numbers'
 
 /** What a plan cost and who pays it still: a change is a version, and touches no server that runs. */
@@ -67,6 +68,7 @@ interface VersionProps {
 }
 
 function Version({ version, newest, children }: VersionProps) {
+  const seconds = secondsOf(version.price)
   return (
     <li className="flex items-start justify-between gap-3">
       <span className="grid min-w-0">
@@ -77,6 +79,7 @@ function Version({ version, newest, children }: VersionProps) {
         <span className="text-[13px] text-muted">
           {version.price.capped ? 'A month costs this at most' : 'Without a cap'}, an hour is 1/
           {version.price.hours_per_month}
+          {seconds ? `, ${seconds}` : ''}
         </span>
         <span className="text-[13px] text-muted">
           {countOf(version.servers, 'server pays', 'servers pay')} it · since <At at={version.since} />

@@ -114,6 +114,7 @@ const columnsOf = (plans: AdminPlan[]): Column<AdminPlan>[] => [
         </span>
         <span className="text-[13px] whitespace-nowrap text-muted">
           <Money value={p.price.hourly} digits="rate" /> /h{p.price.capped ? ', capped' : ''}
+          {p.price.charged_by === 'second' ? ', by the second' : ''}
         </span>
       </span>
     ),

@@ -8,6 +8,7 @@ import { Skeleton } from '@/components/ui/skeleton'
 import { planQuoteQuery } from '@/features/vps/api/queries'
 import { FundsAdvice } from '@/features/vps/components/funds-advice'
 import type { PlanQuote } from '@/lib/api/types'
+import { secondsOf } from '@/lib/charged-by'
 import { isPositive } from '@/lib/money'
 import { formatSpan } from '@/lib/time'
 import { useOrg } from '@/lib/use-org'
@@ -31,6 +32,7 @@ export function CreateQuote({ planId, region }: { planId: string; region: string
     )
   }
   if (!data) return <Skeleton className="h-40 w-full rounded-md" />
+  const seconds = secondsOf(data.price)
   return (
     <div className="grid gap-3 border-t pt-4" aria-live="polite">
       <div>
@@ -41,10 +43,11 @@ export function CreateQuote({ planId, region }: { planId: string; region: string
         <p className="num text-[13px] text-muted">
           <Money value={data.price.hourly} digits="rate" /> per hour; a month is {data.price.hours_per_month} hours
         </p>
+        {seconds ? <p className="num text-[13px] text-muted">Charged {seconds}</p> : null}
         {data.tax ? <TaxOf tax={data.tax} /> : null}
       </div>
       <dl className="grid gap-1.5">
-        <Row name="Held now (first hour)">
+        <Row name={seconds ? 'Held until it runs (an hour)' : 'Held now (first hour)'}>
           <Money value={data.held_now} digits="rate" />
         </Row>
         <Row name="Balance after">

@@ -117,7 +117,11 @@ export function CreateVpsForm() {
         className="grid items-start gap-5 max-lg:pb-24 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]"
       >
         <div className="grid min-w-0 gap-4">
-          <Step n={1} title="Plan" detail="Billed by the hour. You can delete the server at any time.">
+          <Step
+            n={1}
+            title="Plan"
+            detail="Billed by the hour, or by the second where it says so. You can delete the server at any time."
+          >
             <PlanFields />
           </Step>
           <Step n={2} title="Image">

@@ -7,13 +7,15 @@ import { Card, CardBody, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { vpsQuoteQuery } from '@/features/vps/api/queries'
 import type { Vps, VpsQuote } from '@/lib/api/types'
-import { formatMonth, formatSpan, formatWhen, secondsBetween } from '@/lib/time'
+import { secondsOf } from '@/lib/charged-by'
+import { formatHours, formatMonth, formatSpan, formatWhen, secondsBetween } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
 import { useOrg } from '@/lib/use-org'
 
 /** What a server costs: this month, by hour and month, when it is charged next, and what its months have cost. */
 export function VpsCost({ vps }: { vps: Vps }) {
   const quote = useQuery(vpsQuoteQuery(useOrg().id, vps.id))
+  const seconds = secondsOf(vps.price)
   return (
     <Card aria-labelledby="cost">
       <CardHeader title="Cost" id="cost" />
@@ -30,6 +32,7 @@ export function VpsCost({ vps }: { vps: Vps }) {
               items={[
                 ['Per hour', <Money key="h" value={q.hourly} digits="rate" />],
                 ['Per month', <Money key="m" value={q.monthly} />],
+                ...(seconds ? ([['Charged', seconds]] satisfies [string, string][]) : []),
                 ['Next charge', <NextCharge key="n" next={q.next_charge} />],
                 ['In total', <Money key="t" value={q.spent_total} />],
               ]}
@@ -60,7 +63,7 @@ type Month = VpsQuote['months'][number]
 
 const COLUMNS: Column<Month>[] = [
   { id: 'month', head: 'Month', cell: (m) => formatMonth(m.month) },
-  { id: 'hours', head: 'Hours', align: 'right', cell: (m) => m.hours.toLocaleString('en') },
+  { id: 'hours', head: 'Hours', align: 'right', cell: (m) => formatHours(m.hours, m.seconds) },
   { id: 'amount', head: 'Cost', align: 'right', cell: (m) => <Money value={m.amount} /> },
 ]
 

@@ -34,6 +34,7 @@ const COLUMNS: Column<UsageLine>[] = [
     cell: (line) => (
       <>
         hour {line.hour_no}
+        {line.seconds === 3600 ? null : `, ${String(line.seconds)} s`}
         <span className="max-sm:hidden">
           , {formatTime(line.from)} – {formatTime(line.to)}
         </span>
