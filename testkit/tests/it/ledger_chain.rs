@@ -193,7 +193,7 @@ async fn a_verification_outlasts_the_time_that_statements_have_and_says_how_far_
     testkit::seed::running_servers(&app.ctx, 30, 1).await.unwrap();
     let hurried = CtxOptions { statement_timeout: Duration::from_millis(40), ..ctx_options(app.database()) };
     let hurried = Ctx::connect(&hurried, Chance::from_os()).await.unwrap();
-    // Whoever reads postings waits for this longer than a statement may take.
+    // A statement that reads postings waits for this longer than it may take.
     let owner: DatabaseConnection = testkit::database::connect(&app.database().owner_url).await.unwrap();
     let held = owner.begin().await.unwrap();
     held.execute_unprepared("lock table posting in access exclusive mode").await.unwrap();

@@ -54,14 +54,16 @@ async fn money_has_its_receipt_at_once_and_one_however_often_it_is_asked_for() {
     app.run_jobs().await;
     let first = receipts(&casey).await;
     assert_eq!(first.len(), 1, "{first:?}");
-    assert_eq!((text(&first[0], "/number"), text(&first[0], "/total/amount")), ("REC-000001".into(), "5.000000".into()));
+    assert_eq!(
+        (text(&first[0], "/number"), text(&first[0], "/total/amount")),
+        ("REC-000001".into(), "5.000000".into())
+    );
     paid(&app, &casey, "25").await;
     let both = receipts(&casey).await;
     assert_eq!(both.len(), 2, "{both:?}");
     assert_eq!(text(row(&json!({ "items": both }), "number", "REC-000002"), "/total/amount"), "25.000000");
     // The hourly run and a second job find what was issued.
-    let journals: Vec<i64> =
-        scalar(&app, "select array_agg(id) from journal where kind in ('credit', 'topup')").await;
+    let journals: Vec<i64> = scalar(&app, "select array_agg(id) from journal where kind in ('credit', 'topup')").await;
     let tick = app.ctx.clock.now(&app.ctx.db).await.unwrap();
     let tx = app.ctx.begin().await.unwrap();
     let receipts_again = journals.into_iter().map(|journal| Issue::Receipt { journal });
@@ -87,7 +89,7 @@ async fn money_that_is_allocated_has_its_receipt_too() {
     come_back(&casey, &id).await;
     in_state(&casey, &id, "review").await;
     app.run_jobs().await;
-    assert_eq!(receipts(&casey).await.len(), 0, "nobody knows yet whose it is");
+    assert_eq!(receipts(&casey).await.len(), 0, "it is not known yet whose it is");
     let waiting = admin.get("/api/admin/billing/unallocated").await.unwrap().expect(200);
     let path = format!("/api/admin/billing/unallocated/{}/allocate", text(&waiting, "/items/0/id"));
     admin.post(&path, &json!({ "org_id": org.to_string(), "reason": "a test" })).await.unwrap().expect(200);
@@ -133,7 +135,10 @@ async fn each_change_of_billing_details_is_on_record_with_who_made_it() {
     let said = [r#"["city"]"#, r#"["billing_email","tax_id"]"#, r#"["city"]"#, r#"["city","country"]"#];
     assert_eq!(changed, said, "a name is not among them: {all}");
     let (now, first) = (&all["items"][0], &all["items"][3]);
-    assert_eq!((text(now, "/by/name"), &now["until"], &now["city"]), ("Casey Customer".into(), &Json::Null, &Json::Null));
+    assert_eq!(
+        (text(now, "/by/name"), &now["until"], &now["city"]),
+        ("Casey Customer".into(), &Json::Null, &Json::Null)
+    );
     assert_eq!((text(first, "/city"), first["documents"].as_i64()), ("Lyon".into(), Some(1)), "{first}");
     assert_eq!(first["until"], all["items"][2]["changed_at"]);
     assert_eq!(now["documents"], 0);
@@ -201,7 +206,8 @@ async fn payments_are_exported_whole_and_hold_no_formula() {
 async fn an_export_is_read_chunk_by_chunk_and_lacks_nothing() {
     let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
     let (casey, org) = app.customer("casey", "0").await;
-    let many = "insert into payment (id, org_id, provider, mode, amount_micros, currency, state, created_at, expires_at)
+    let many =
+        "insert into payment (id, org_id, provider, mode, amount_micros, currency, state, created_at, expires_at)
         select gen_random_uuid(), $1, 'paypal', 'simulated', 5000000, 'USD', 'expired', now(), now()
         from generate_series(1, 450)";
     exec(&app, many, vec![org.0.into()]).await;
@@ -281,7 +287,11 @@ async fn a_character_that_no_font_has_is_told_until_a_font_has_it_or_it_is_dismi
     credit(&admin, &org.to_string(), "7").await.unwrap();
     app.run_jobs().await;
     let new = glyph_alerts(&admin).await;
-    assert_eq!(text(&new[0], "/title"), "REC-000003 was printed without 1 character", "of what is known nothing is told");
+    assert_eq!(
+        text(&new[0], "/title"),
+        "REC-000003 was printed without 1 character",
+        "of what is known nothing is told"
+    );
 
     // A font that was added has some of them: here one that the fonts have anyway stands for it.
     let as_if = "update missing_glyph set glyph = 'é' where glyph = '語'";
