@@ -65,7 +65,10 @@ function Known({ taxId: { tax_id, state, last } }: { taxId: TaxIdData }) {
       {last ? (
         <Facts
           items={[
-            ['Confirmed number', last.confirmed.tax_id === tax_id ? tax_id : `${last.confirmed.tax_id}, not the present one`],
+            [
+              'Confirmed number',
+              last.confirmed.tax_id === tax_id ? tax_id : `${last.confirmed.tax_id}, not the present one`,
+            ],
             ['Answered on', last.confirmed.confirmed_on],
             ['Evidence', last.confirmed.reference],
             ['Noted by', last.by?.name ?? 'The operator'],
