@@ -206,6 +206,19 @@ impl Ctx {
         Self { db, ..self.clone() }
     }
 
+    /// The same with one connection of its own on which a statement may take this long: for an operator's look at
+    /// everything, whose time grows with the tables. Never for a request.
+    #[must_use]
+    pub fn with_patience(&self, statement_timeout: Duration) -> Self {
+        let pool = self.db.get_postgres_connection_pool();
+        let one = pool.options().clone().max_connections(1).min_connections(0);
+        let options = pool.connect_options().as_ref().clone();
+        // Of two settings of one name, the later one holds.
+        let options = options.options([("statement_timeout", statement_timeout.as_millis().to_string())]);
+        let db = SqlxPostgresConnector::from_sqlx_postgres_pool(one.connect_lazy_with(options));
+        Self { db, ..self.clone() }
+    }
+
     /// Begins a transaction; dropping it rolls it back.
     ///
     /// # Errors

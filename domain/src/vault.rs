@@ -32,6 +32,8 @@ pub enum Counter {
     Event,
     /// Entries of statements.
     Entry,
+    /// What organisations said of themselves.
+    Version,
 }
 
 impl std::fmt::Debug for Vault {

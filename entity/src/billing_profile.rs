@@ -2,8 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::OrgId;
 use crate::table::no_relations;
+use crate::{OrgId, UserId};
 
 /// A row of `billing_profile`: written by a trigger with each change of `org_profile`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -19,5 +19,7 @@ pub struct Model {
     pub profile: Json,
     /// Since when; by business time.
     pub changed_at: DateTimeUtc,
+    /// The user who said so; none for an erasure, and where it is not known.
+    pub changed_by: Option<UserId>,
 }
 no_relations!();

@@ -53,6 +53,7 @@ pub mod journal_pending;
 pub mod journal_reason;
 pub mod ladder;
 pub mod mail_token;
+pub mod missing_glyph;
 pub mod org;
 pub mod org_member;
 pub mod org_note;

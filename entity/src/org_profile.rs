@@ -2,8 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::OrgId;
 use crate::table::no_relations;
+use crate::{OrgId, UserId};
 
 /// A row of `org_profile`: personal data, which can be erased. An organisation without one has said nothing yet.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -30,5 +30,7 @@ pub struct Model {
     pub billing_email: Option<String>,
     /// By business time.
     pub updated_at: DateTimeUtc,
+    /// The user who changed it last; none for an erasure, and where it is not known.
+    pub changed_by: Option<UserId>,
 }
 no_relations!();

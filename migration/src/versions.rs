@@ -86,6 +86,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261130_000030_promo", "0030_promo"),
     version!("m20261130_000031_sums", "0031_sums"),
     version!("m20261201_000032_by_second", "0032_by_second"),
+    version!("m20261201_000033_documents", "0033_documents"),
 ];
 
 impl MigrationName for Version {

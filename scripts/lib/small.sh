@@ -160,6 +160,7 @@ _small_users() {
   small_skypanel org list
   org=$("$(binary skypanel)" org list --json | _small_first_id)
   small_skypanel org show "$org"
+  small_skypanel org billing "$org"
   small_skypanel org quota "$org" --vps 20 --reason small
   small_skypanel org quota "$org" --default --reason small
   small_skypanel org lift-networks "$org" --reason small
@@ -223,6 +224,7 @@ _small_payments() {
     from org_member m where m.org_id in (select org_id from vps) limit 1"
   small_skypanel payment
   small_skypanel payment list --state expired
+  small_skypanel payment export --state expired
   payment=$("$(binary skypanel)" payment list --json | node -e '
     process.stdin.toArray().then((all) => console.log(JSON.parse(all.join("")).items[0].payment.id))')
   small_skypanel payment show "$payment"

@@ -61,6 +61,10 @@ async fn set(shared: &Shared, versions: &mut BTreeMap<String, i64>) {
         Ok(count) => metrics::gauge!("jobs_stuck").set(as_f64(count)),
         Err(error) => tracing::debug!(%error, "stuck jobs could not be counted"),
     }
+    match domain::invoice::count_missing(ctx).await {
+        Ok(count) => metrics::gauge!("invoice_missing_glyphs").set(as_f64(count)),
+        Err(error) => tracing::debug!(%error, "characters that no font has could not be counted"),
+    }
 }
 
 /// Writes down what was run since the last time; what can't be written is lost to the charts.

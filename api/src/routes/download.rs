@@ -45,6 +45,12 @@ types! {
     Html: "text/html", "The document as a page to read and print.";
 }
 
+/// A value as a line of JSON lines.
+#[must_use]
+pub fn json_line(value: &serde_json::Value) -> String {
+    format!("{value}\n")
+}
+
 /// A file of one type.
 pub struct Download<T>(Response, PhantomData<T>);
 

@@ -17,6 +17,7 @@ pub mod limits;
 mod merged;
 pub mod orgs;
 pub mod payments;
+pub mod payments_csv;
 pub mod plans;
 pub mod promo;
 pub mod quote;

@@ -3,17 +3,19 @@
 use domain::idempotency::IdempotencyKey;
 use domain::payment::{self, PRESETS_MICROS, PaymentView, PublicState};
 use domain::{Ctx, JobId, PayMode, PaymentId};
+use futures::{StreamExt as _, TryStreamExt as _};
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::types::ToJSON;
 use poem_openapi::{Object, OpenApi};
 
-use super::Tag;
+use super::download::{Csv, Download, Ndjson, json_line};
+use super::{Tag, payments_csv};
 use crate::auth::{client_of, may};
-use crate::problem::Problems;
+use crate::problem::{Common, Problems, Refused};
 use crate::state::Shared;
-use crate::wire::{Accepted, Answer, Body, Done, Id, Key, Money, Paged, Time, Vocabulary, Word, page};
+use crate::wire::{Accepted, Answer, Body, Done, Id, Key, Money, Paged, Time, Vocabulary, Word, json_of, page};
 
 impl Vocabulary for PublicState {
     const NAME: &'static str = "PaymentState";
@@ -204,6 +206,35 @@ impl PaymentsApi {
     ) -> Done<Paged<Payment>> {
         let found = payment::list(&app.ctx, &member.actor(), &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, |view| Payment::of(&view, &app.ctx))))
+    }
+
+    /// Export payments
+    ///
+    /// All payments as a line of CSV each, the newest first.
+    #[oai(path = "/api/payments.csv", method = "get", operation_id = "exportPayments", tag = "Tag::Wallet")]
+    #[expect(clippy::unused_async, reason = "poem-openapi takes only asynchronous operations")]
+    async fn export(&self, member: may::StatementRead, app: Data<&Shared>) -> Result<Download<Csv>, Refused<Common>> {
+        let rows = payment::export(app.ctx.clone(), &member.actor())?;
+        let lines = rows.map_ok(|rows| rows.iter().map(payments_csv::line).collect::<String>());
+        let first = futures::stream::once(async { Ok(payments_csv::HEAD.to_owned()) });
+        Ok(Download::pieces("payments.csv", first.chain(lines)))
+    }
+
+    /// Export payments as JSON
+    ///
+    /// All payments as a JSON object a line, the newest first.
+    #[oai(path = "/api/payments.ndjson", method = "get", operation_id = "exportPaymentsJson", tag = "Tag::Wallet")]
+    #[expect(clippy::unused_async, reason = "poem-openapi takes only asynchronous operations")]
+    async fn export_json(
+        &self,
+        member: may::StatementRead,
+        app: Data<&Shared>,
+    ) -> Result<Download<Ndjson>, Refused<Common>> {
+        let (rows, ctx) = (payment::export(app.ctx.clone(), &member.actor())?, app.ctx.clone());
+        let lines = rows.map_ok(move |rows| {
+            rows.iter().map(|view| json_line(&json_of(&Payment::of(view, &ctx)))).collect::<String>()
+        });
+        Ok(Download::pieces("payments.ndjson", lines))
     }
 
     /// Read a payment

@@ -19,7 +19,7 @@ pub struct Output {
 }
 
 /// Which part of a list.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct Rows {
     /// Rows to show, 1 to 100; 20 unless given.
     #[arg(long)]

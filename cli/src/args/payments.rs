@@ -21,6 +21,18 @@ pub enum Payments {
         #[command(flatten)]
         rows: Rows,
     },
+    /// Write all payments to standard output, the newest first.
+    Export {
+        /// Only those of this organisation.
+        #[arg(long)]
+        org: Option<OrgId>,
+        /// Only those that are so far.
+        #[arg(long, value_parser = states())]
+        state: Option<PaymentState>,
+        /// How: csv, or ndjson (a JSON object a line).
+        #[arg(long, default_value = "csv", value_parser = ["csv", "ndjson"])]
+        form: String,
+    },
     /// Show a payment with what it took, what went back, and what may go back now.
     Show {
         /// Its id.

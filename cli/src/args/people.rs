@@ -23,6 +23,14 @@ pub enum Orgs {
         /// Its id.
         id: AnyId,
     },
+    /// Show an organisation's VAT ID with its confirmation, and each change of its address and billing details.
+    Billing {
+        /// Its id.
+        id: AnyId,
+        /// Which part of the changes.
+        #[command(flatten)]
+        rows: Rows,
+    },
     /// Create an organisation for a user, who owns it.
     Create {
         /// Its name.

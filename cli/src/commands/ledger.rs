@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use domain::ledger::verify::{self, AccountBalance, Check, JournalRow};
+use domain::ledger::verify::{self, AccountBalance, Check, JournalRow, Progress};
 use domain::{Actor, Ctx, Currency, Money, OrgId, sums};
 use runtime::settings::Source;
 use serde_json::json;
@@ -17,7 +17,7 @@ pub async fn run(source: &Source, output: Output, what: Ledger) -> anyhow::Resul
     let ctx = ready_ctx(source, Purpose::Work).await?;
     match what {
         Ledger::Verify { head } => {
-            let checks = verify::verify(&ctx, &head).await?;
+            let checks = verify::verify_telling(&ctx, &head, progress()).await?;
             let right = checks.iter().all(|check| check.wrong == 0);
             if output.json {
                 output::json(&json!({ "right": right, "checks": checks }));
@@ -49,6 +49,23 @@ pub async fn run(source: &Source, output: Output, what: Ledger) -> anyhow::Resul
         Ledger::Journal { org, limit, before } => journal(&ctx, output, org, limit, before).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says on standard error how far a verification is: each check, and the chains by tenths.
+fn progress() -> impl FnMut(Progress) {
+    let mut told = 0;
+    move |now| match now {
+        Progress::Sealing => say_aside!("Chaining what was written since the last seal"),
+        Progress::Check { place, of, promise } => say_aside!("Check {place} of {of}: {promise}"),
+        Progress::Chains { links: 0, of } => say_aside!("Computing {of} hashes again"),
+        Progress::Chains { links, of } => {
+            let tenths = if of > 0 { links * 10 / of } else { 10 };
+            if tenths > told {
+                told = tenths;
+                say_aside!("{links} of {of} hashes");
+            }
+        }
+    }
 }
 
 async fn journal(ctx: &Ctx, output: Output, org: Option<OrgId>, limit: i64, before: Option<i64>) -> anyhow::Result<()> {

@@ -1,16 +1,19 @@
 //! `skypanel org`.
 
+use api::routes::admin::customer_billing::TaxId;
+use api::routes::orgs::history::BillingVersion;
 use api::routes::orgs::model::Quotas;
 use api::routes::orgs::security::OrgSecurity;
-use api::wire::json_of;
-use domain::org::{self, OrgLine, QuotaChange, quota};
-use domain::{Actor, AnyId, Ctx, user};
+use api::wire::{Paged, json_of};
+use domain::org::{self, OrgLine, ProfileVersion, QuotaChange, quota};
+use domain::page::PageRequest;
+use domain::{Actor, AnyId, Ctx, tax, user};
 use runtime::settings::Source;
 use serde_json::json;
 
 use super::output::{self, dash, on_record, time};
 use super::user::find as find_user;
-use crate::args::operator::{Orgs, Output};
+use crate::args::operator::{Orgs, Output, Rows};
 use crate::args::people::QuotaOptions;
 use crate::wiring::{Purpose, ready_ctx};
 
@@ -27,6 +30,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Orgs>) -> anyhow:
             }
         }
         Orgs::Show { id } => show(&ctx, id, output).await?,
+        Orgs::Billing { id, rows } => billing(&ctx, id, rows, output).await?,
         Orgs::Create { name, owner } => {
             let owner = find_user(&ctx, &Actor::Operator, &owner).await?;
             let made = user::create_organisation(&ctx, &Actor::Operator, owner, &name).await?;
@@ -81,6 +85,42 @@ async fn show(ctx: &Ctx, id: AnyId, output: Output) -> anyhow::Result<()> {
         ["security", ""],
         [["second factor", factor], ["networks", &networks]].map(|row| row.map(str::to_owned)),
     );
+    Ok(())
+}
+
+/// The VAT ID with its confirmation, and what the organisation said of itself before.
+async fn billing(ctx: &Ctx, id: AnyId, rows: Rows, output: Output) -> anyhow::Result<()> {
+    let actor = Actor::Operator;
+    let found = org::find(ctx, &actor, id).await?;
+    let tax_id = tax::tax_id(ctx, &actor, found.id).await?;
+    let request = PageRequest { cursor: rows.cursor, limit: rows.limit };
+    let versions = org::profile_history_of_customer(ctx, &actor, found.id, &request).await?;
+    if output.json {
+        let history = Paged::of(versions, |version| BillingVersion::of(version, &ctx.vault));
+        output::json(&json!({ "tax_id": json_of(&TaxId::from(tax_id)), "history": json_of(&history) }));
+        return Ok(());
+    }
+    let number = tax_id.tax_id.clone().unwrap_or_else(dash);
+    let last = tax_id.confirmed.as_ref();
+    let row = [
+        number,
+        tax_id.state.as_str().to_owned(),
+        last.map_or_else(dash, |last| last.what.tax_id.clone()),
+        last.map_or_else(dash, |last| format!("{} of {}", last.what.reference, last.what.confirmed_on)),
+        last.map_or_else(dash, |last| last.confirmed_by_name.clone().unwrap_or_else(|| "the operator".to_owned())),
+        last.map_or_else(dash, |last| time(last.noted_at)),
+    ];
+    output::rows(["VAT ID", "is", "confirmed", "answer", "noted by", "at"], [row]);
+    let row = |version: &ProfileVersion| {
+        [
+            time(version.changed_at),
+            version.changed_by_name.clone().unwrap_or_else(dash),
+            version.changed.join(" "),
+            version.documents.to_string(),
+        ]
+    };
+    output::rows(["changed", "by", "what", "documents"], versions.items.iter().map(row));
+    output::more(versions.next.as_deref());
     Ok(())
 }
 

@@ -1,10 +1,12 @@
 //! `skypanel payment`.
 
 use api::routes::admin::payments_model::{AdminPayment, PaymentDetail, PaymentRefund, Rung};
+use api::routes::payments_csv;
 use api::wire::{Id, Paged, json_of};
 use domain::page::PageRequest;
 use domain::payment::{self, AdminFilter, NewRefund, PaymentView};
 use domain::{Actor, Ctx, Money, PaymentId};
+use futures::TryStreamExt as _;
 use runtime::settings::Source;
 
 use super::output::{self, time};
@@ -29,6 +31,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Payments>) -> any
                 output::more(found.next.as_deref());
             }
         }
+        Payments::Export { org, state, form } => export(&ctx, AdminFilter { org, state }, &form).await?,
         Payments::Show { id } => show(&ctx, &actor, output, id).await?,
         Payments::Settle { id } => {
             let job = payment::settle_now(&ctx, &actor, id).await?;
@@ -46,6 +49,23 @@ pub async fn run(source: &Source, output: Output, what: Option<Payments>) -> any
                 output::json(&json_of(&PaymentRefund::from(refund)));
             } else {
                 say!("{words}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// As the API exports them, chunk by chunk.
+async fn export(ctx: &Ctx, filter: AdminFilter, form: &str) -> anyhow::Result<()> {
+    let mut chunks = std::pin::pin!(payment::admin_export(ctx.clone(), &Actor::Operator, filter)?);
+    if form == "csv" {
+        crate::say::out(format_args!("{}", payments_csv::ADMIN_HEAD));
+    }
+    while let Some(chunk) = chunks.try_next().await? {
+        for view in &chunk {
+            match form {
+                "csv" => crate::say::out(format_args!("{}", payments_csv::admin_line(view))),
+                _ => say!("{}", json_of(&AdminPayment::of(view, ctx))),
             }
         }
     }

@@ -81,6 +81,12 @@ impl Fonts {
         })
     }
 
+    /// Those of some characters that fonts have, plain and bold.
+    #[must_use]
+    pub fn having(&self, characters: &str) -> String {
+        characters.chars().filter(|&c| [false, true].iter().all(|&bold| !self.draw(c, bold).missing)).collect()
+    }
+
     /// How a character is drawn: in the first font that has it.
     pub(super) fn draw(&self, c: char, bold: bool) -> Drawn {
         let first = if bold { &self.bold } else { &self.regular };

@@ -11,7 +11,7 @@ use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::idempotency::{self, Begun, IdempotencyKey};
 use crate::ledger::{self, Cause, Quote, StatementRow};
-use crate::{Actor, Ctx, EventStatus, access, db, prepaid, text};
+use crate::{Actor, Ctx, EventStatus, access, db, invoice, prepaid, text};
 
 /// The most credit that one entry gives: 100,000 units.
 const MAX_CREDIT_MICROS: i64 = 100_000 * 1_000_000;
@@ -104,6 +104,7 @@ async fn book(
             let cause = Cause { org, job: None, at };
             let given = ledger::give_credit(tx, cause, id, amount.micros, (reason, json!({ "by": admin }))).await?;
             tell(tx, actor, org, amount, reason, given.0, alone).await?;
+            invoice::receipt(ctx, tx, org, given.0).await?;
             prepaid::ring(ctx, tx, org).await?;
             json!({ "journal": given.0, "balance_micros": given.1, "alone": alone })
         }

@@ -11,7 +11,7 @@ use crate::activity::{self, Event, NAME};
 use crate::error::{Error, Result};
 use crate::ledger::{self, Cause};
 use crate::page::{Page, PageRequest};
-use crate::{Actor, Ctx, EventStatus, access, db, prepaid, text};
+use crate::{Actor, Ctx, EventStatus, access, db, invoice, prepaid, text};
 
 /// How long a request can be approved.
 pub const LIVES_FOR: TimeDelta = TimeDelta::days(7);
@@ -137,6 +137,7 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, id: CreditRequestId) -> Result<Cr
     let cause = Cause { org, job: None, at };
     let (journal, _) = ledger::give_credit(&tx, cause, id.0, micros, (&found.reason, meta)).await?;
     decide(id, CreditState::Approved, user, at, None, Some(journal)).exec(&tx).await?;
+    invoice::receipt(ctx, &tx, org, journal).await?;
     let told = json!({
         "amount_micros": micros, "journal": journal, "request": id, "asked_by": found.asked_by,
         "reason": found.reason,

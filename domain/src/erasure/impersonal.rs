@@ -23,6 +23,8 @@ impersonal! {
     "journal_link": "the chain of journals: hashes", "journal_id chain seq hash";
     "chain_head": "the chain's last hashes", "chain seq hash";
     "invoice_series": "the next numbers of documents", "kind prefix next_no";
+    "missing_glyph": "single characters that no font has, by ids",
+        "glyph state invoice_id documents noticed_at ended_at dismissed_by";
     "billing_setting": "who sells: the operator's company, not a customer",
         "one seller_name address_lines city postcode country tax_id registration email prices tax_moment business_by"
         "four_eyes_micros min_margin_bp updated_at";

@@ -18,7 +18,7 @@ super::table::personal! {
             "org_id" + "website" + "address_lines" + "city" + "postcode" + "country" + "tax_id" + "billing_name"
             + "billing_email" + "updated_at",
         emptied by empty_org_profile where "t.billing_email = (select email from app_user where id = $1)":
-            "billing_email" = "null",
+            "billing_email" = "null" + "changed_by" = "null" + "updated_at" = "business_now()",
         deleted by delete_org_profile where "t.org_id in (select id from org where closed_with = $1)";
     "billing_profile": "what these organisations said of themselves before, and since when",
         shown by show_billing_profile where
@@ -28,7 +28,7 @@ super::table::personal! {
             "t.profile->>'billing_email' = (select email from app_user where id = $1)":
             "profile" = "t.profile - 'billing_email' - 'billing_name'",
         deleted by delete_billing_profile where "t.org_id in (select id from org where closed_with = $1)",
-        kept "id": "the order of the versions";
+        kept "id" "changed_by": "the order of the versions, and ids";
     "invoice": "receipts, invoices and credit notes of organisations that the person owns",
         shown by show_invoice where
             "t.org_id in (select org_id from org_member where user_id = $1 and role = 'owner')":

@@ -7,6 +7,7 @@ use entity::invoice_file::InvoiceFormat;
 use entity::{InvoiceId, OrgId, UserId};
 use serde_json::Value as Json;
 
+use super::glyphs;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::mail::{self, Mail};
@@ -27,6 +28,8 @@ pub struct Files {
     pub pdf: Vec<u8>,
     /// Characters that no font had.
     pub missing: String,
+    /// Characters that were missing before and that a font has by now.
+    pub found: String,
 }
 
 /// What a document says.
@@ -57,6 +60,8 @@ pub async fn save(ctx: &Ctx, claim: &Claim, invoice: InvoiceId, files: &Files, a
         let hash = digest(&SHA256, content).as_ref().to_vec();
         kept += insert_file(invoice, format, hash, content.clone(), missing, now).exec(&tx).await?;
     }
+    let lacking = (kept > 0).then_some((invoice, files.missing.as_str()));
+    glyphs::keep(&tx, lacking, &files.found, now).await?;
     if kept > 0 {
         if !files.missing.is_empty() {
             // For administrators alone: no organisation is named.

@@ -1,13 +1,17 @@
 //! Proving the ledger: every promise of it, asked of its rows, and every hash computed again.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use entity::OrgId;
 
 use super::chain::{self, Head, link_hash};
+use crate::db::Query;
 use crate::error::{Error, Result};
 use crate::{Ctx, db};
 
+/// How long one statement of a verification may take: it reads whole tables, which grow.
+pub const PATIENCE: Duration = Duration::from_hours(6);
 /// Links that are read at once.
 const LINKS: i64 = 200;
 /// The most examples that one check names.
@@ -65,25 +69,73 @@ impl Found {
     }
 }
 
-/// Checks all of it. Reads the whole ledger: for operators, not for requests. What waits is sealed first.
+/// How far a verification is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// What was written since the last seal is chained.
+    Sealing,
+    /// A check of the whole ledger begins.
+    Check {
+        /// Which one it is, from 1.
+        place: usize,
+        /// How many there are; the chains are one more.
+        of: usize,
+        /// What is promised.
+        promise: &'static str,
+    },
+    /// Some links of the chains were computed again.
+    Chains {
+        /// How many so far.
+        links: i64,
+        /// How many there are.
+        of: i64,
+    },
+}
+
+/// A check that is one statement over the whole ledger.
+type Whole = (&'static str, fn() -> Query<Found>);
+
+const BEFORE_CHAINS: [Whole; 7] = [
+    ("The postings of each journal sum to zero", check_sums),
+    ("Each balance is the sum of the account's postings", check_balances),
+    ("Each posting leaves the balance that it says", check_running),
+    ("Each cause moved money once, and fits its kind", check_causes),
+    ("Charged hours sum to their journal", check_usage),
+    ("Charged hours sum to what their server was billed", check_segments),
+    ("Nothing stands alone, and nothing names another organisation", check_orphans),
+];
+const AFTER_CHAINS: [Whole; 2] =
+    [("Invoice numbers have no gap", check_series), ("Each document carries a head of its chain", check_documents)];
+
+/// Checks all of it. Reads the whole ledger, for as long as that takes: for operators, not for requests. What waits is
+/// sealed first. Statements run on a connection of their own, on which [`PATIENCE`] holds and not the time that the
+/// caller's connections allow.
 ///
 /// # Errors
 /// When the database does not answer; what is wrong is no error, but said by the checks.
 pub async fn verify(ctx: &Ctx, held: &[HeldHead]) -> Result<Vec<Check>> {
-    chain::seal_waiting(ctx).await?;
-    let db = &ctx.db;
-    let mut checks = vec![
-        check_sums().only(db).await?.says("The postings of each journal sum to zero"),
-        check_balances().only(db).await?.says("Each balance is the sum of the account's postings"),
-        check_running().only(db).await?.says("Each posting leaves the balance that it says"),
-        check_causes().only(db).await?.says("Each cause moved money once, and fits its kind"),
-        check_usage().only(db).await?.says("Charged hours sum to their journal"),
-        check_segments().only(db).await?.says("Charged hours sum to what their server was billed"),
-        check_orphans().only(db).await?.says("Nothing stands alone, and nothing names another organisation"),
-    ];
-    checks.extend(chains(ctx, held).await?);
-    checks.push(check_series().only(db).await?.says("Invoice numbers have no gap"));
-    checks.push(check_documents().only(db).await?.says("Each document carries a head of its chain"));
+    verify_telling(ctx, held, |_| ()).await
+}
+
+/// The same, and tells how far it is: before each check, and after each [`LINKS`] links of a chain.
+///
+/// # Errors
+/// As [`verify`].
+pub async fn verify_telling(ctx: &Ctx, held: &[HeldHead], mut tell: impl FnMut(Progress)) -> Result<Vec<Check>> {
+    let patient = ctx.with_patience(PATIENCE);
+    tell(Progress::Sealing);
+    chain::seal_waiting(&patient).await?;
+    let of = BEFORE_CHAINS.len() + AFTER_CHAINS.len();
+    let mut checks = Vec::new();
+    for (place, (promise, ask)) in (1..).zip(BEFORE_CHAINS) {
+        tell(Progress::Check { place, of, promise });
+        checks.push(ask().only(&patient.db).await?.says(promise));
+    }
+    checks.extend(chains(&patient, held, &mut tell).await?);
+    for (place, (promise, ask)) in (BEFORE_CHAINS.len() + 1..).zip(AFTER_CHAINS) {
+        tell(Progress::Check { place, of, promise });
+        checks.push(ask().only(&patient.db).await?.says(promise));
+    }
     Ok(checks)
 }
 
@@ -112,7 +164,9 @@ impl Walk {
 }
 
 /// Every chain from its first link to its head, and the heads that customers hold.
-async fn chains(ctx: &Ctx, held: &[HeldHead]) -> Result<[Check; 3]> {
+async fn chains(ctx: &Ctx, held: &[HeldHead], tell: &mut impl FnMut(Progress)) -> Result<[Check; 3]> {
+    let of = count_links().only(&ctx.db).await?;
+    tell(Progress::Chains { links: 0, of });
     let mut hashes = Walk::new("Each link's hash covers its journal and the hash before");
     let mut numbers = Walk::new("The links of each chain are numbered without gaps, up to its head");
     let mut heads = Walk::new("The heads that were given to compare are in their chains");
@@ -121,7 +175,10 @@ async fn chains(ctx: &Ctx, held: &[HeldHead]) -> Result<[Check; 3]> {
         let found = select_chains(after, LINKS).all(&ctx.db).await?;
         let Some(last) = found.last().copied() else { break };
         for org in found {
-            walk(ctx, org, held, &mut hashes, &mut numbers, &mut heads).await?;
+            walk(ctx, org, held, (&mut hashes, &mut numbers, &mut heads), &mut |links| {
+                tell(Progress::Chains { links, of });
+            })
+            .await?;
             known.extend(held.iter().filter(|held| held.org == org).map(|held| held.org));
         }
         after = Some(last);
@@ -137,9 +194,8 @@ async fn walk(
     ctx: &Ctx,
     org: OrgId,
     held: &[HeldHead],
-    hashes: &mut Walk,
-    numbers: &mut Walk,
-    heads: &mut Walk,
+    (hashes, numbers, heads): (&mut Walk, &mut Walk, &mut Walk),
+    tell: &mut impl FnMut(i64),
 ) -> Result<()> {
     let mine: Vec<&HeldHead> = held.iter().filter(|held| held.org == org).collect();
     let (mut seq, mut previous) = (0, chain::GENESIS.to_owned());
@@ -164,6 +220,7 @@ async fn walk(
             }
             (seq, previous) = (link.seq, link.hash);
         }
+        tell(hashes.checked);
     }
     let newest = chain::head(&ctx.db, org).await?;
     if newest.seq != seq || newest.hash != previous {
@@ -250,6 +307,8 @@ db::statement! {
 
     fn select_chains(after: Option<OrgId>, limit: i64) -> OrgId =
         "select chain from chain_head where $1::uuid is null or chain > $1 order by chain limit $2";
+
+    fn count_links() -> i64 = "select coalesce(sum(seq), 0)::bigint from chain_head";
 
     fn select_account_balances(org: Option<OrgId>) -> AccountBalance = file "select_account_balances.sql";
 

@@ -45,7 +45,7 @@ pub async fn change(ctx: &Ctx, actor: &Actor, change: &OrgChange) -> Result<OrgV
     set(&mut profile.city, change.city.as_deref(), line("/city", 100))?;
     set(&mut profile.postcode, change.postcode.as_deref(), line("/postcode", 20))?;
     set(&mut profile.country, change.country.as_deref(), country)?;
-    profile::write(&tx, org, &profile, now).await?;
+    profile::write(&tx, org, &profile, actor.user(), now).await?;
     if let Some(name) = name {
         rename(org, name).exec(&tx).await?;
     }
@@ -70,7 +70,7 @@ pub async fn change_billing(ctx: &Ctx, actor: &Actor, change: &BillingChange) ->
     set(&mut profile.tax_id, change.tax_id.as_deref(), line("/tax_id", 40))?;
     set(&mut profile.billing_name, change.billing_name.as_deref(), line("/billing_name", 100))?;
     set(&mut profile.billing_email, change.billing_email.as_deref(), |email| text::email("/billing_email", email))?;
-    profile::write(&tx, org, &profile, now).await?;
+    profile::write(&tx, org, &profile, actor.user(), now).await?;
     let event = Event::new("org.billing", EventStatus::Info, "Billing details changed").org(org).by(actor);
     activity::record(&tx, event.entity("org", org)).await?;
     let changed = read(&tx, org).await?;

@@ -1,7 +1,7 @@
 //! What an organisation says of itself: each part optional, and checked like anything that people type.
 
 use chrono::{DateTime, Utc};
-use entity::OrgId;
+use entity::{OrgId, UserId};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 
@@ -55,9 +55,15 @@ pub(crate) async fn of(db: &impl ConnectionTrait, org: OrgId) -> Result<Profile>
     Ok(select_profile(org).one(db).await?.unwrap_or_default())
 }
 
-/// Writes all of it. The organisation is locked.
-pub(super) async fn write(tx: &impl ConnectionTrait, org: OrgId, profile: &Profile, now: DateTime<Utc>) -> Result<()> {
-    upsert_profile(org, profile.json(), now).exec(tx).await?;
+/// Writes all of it, as a user said it. The organisation is locked.
+pub(super) async fn write(
+    tx: &impl ConnectionTrait,
+    org: OrgId,
+    profile: &Profile,
+    by: Option<UserId>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    upsert_profile(org, profile.json(), now, by).exec(tx).await?;
     Ok(())
 }
 
@@ -114,7 +120,7 @@ db::statement! {
         "select website, address_lines, city, postcode, country, tax_id, billing_name, billing_email
          from org_profile where org_id = $1";
 
-    fn upsert_profile(org: OrgId, profile: Json, now: DateTime<Utc>) = file "upsert_profile.sql";
+    fn upsert_profile(org: OrgId, profile: Json, now: DateTime<Utc>, by: Option<UserId>) = file "upsert_profile.sql";
 }
 
 #[cfg(test)]

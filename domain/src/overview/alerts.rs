@@ -6,6 +6,7 @@ use crate::EventStatus;
 use crate::catalog::{self, AdminPlan};
 use crate::cloud::{self, CloudView};
 use crate::error::Result;
+use crate::invoice::{self, Gap};
 use crate::queue::QueueView;
 use crate::{Actor, Ctx, credit, db, supplier};
 
@@ -15,6 +16,8 @@ const LOW_MARGIN_PERCENT: i64 = 5;
 const SILENT_AFTER_S: i64 = 120;
 /// Alerts of one kind that are told one by one; more are told as a number.
 const MAX_EACH: usize = 5;
+/// Characters that an alert names.
+const MAX_NAMED: usize = 20;
 
 /// What an alert is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +48,8 @@ pub enum AlertKind {
     CreditWaiting,
     /// A supplier's invoice leaves too little.
     SupplierMargin,
+    /// A document was printed without characters that no font has.
+    DocumentGlyphs,
     /// Servers cost more at their provider by now than their customers pay.
     ServersBelowCost,
     /// A plan costs something else than when an administrator last set it, or its size is no longer sold.
@@ -69,6 +74,7 @@ impl AlertKind {
         Self::PaymentsDiffer,
         Self::SupplierMargin,
         Self::CreditWaiting,
+        Self::DocumentGlyphs,
         Self::ServersBelowCost,
         Self::PlanCost,
         Self::PlanLowMargin,
@@ -91,6 +97,7 @@ impl AlertKind {
             Self::PaymentsDiffer => "payments_differ",
             Self::CreditWaiting => "credit_waiting",
             Self::SupplierMargin => "supplier_margin",
+            Self::DocumentGlyphs => "document_glyphs",
             Self::ServersBelowCost => "servers_below_cost",
             Self::PlanCost => "plan_cost",
             Self::PlanLowMargin => "plan_low_margin",
@@ -99,9 +106,12 @@ impl AlertKind {
 
     fn status(self) -> EventStatus {
         match self {
-            Self::CloudPaused | Self::QueuePaused | Self::CreditWaiting | Self::PlanCost | Self::PlanLowMargin => {
-                EventStatus::Warning
-            }
+            Self::CloudPaused
+            | Self::QueuePaused
+            | Self::CreditWaiting
+            | Self::DocumentGlyphs
+            | Self::PlanCost
+            | Self::PlanLowMargin => EventStatus::Warning,
             _ => EventStatus::Error,
         }
     }
@@ -210,6 +220,8 @@ async fn of_sums(ctx: &Ctx) -> Result<Vec<Alert>> {
         let detail = format!("Its invoice {} leaves less than the margin you set. See which servers lose.", low.number);
         found.push(Alert::new(AlertKind::SupplierMargin, title, detail).about(&low.id));
     }
+    let most = i64::try_from(MAX_EACH).unwrap_or(i64::MAX);
+    found.extend(invoice::gaps(&ctx.db, most).await?.iter().map(of_gap));
     let waiting = credit::waiting(&ctx.db).await?;
     if waiting > 0 {
         let title = format!("{} for another administrator", count(waiting, "credit waits", "credits wait"));
@@ -217,6 +229,34 @@ async fn of_sums(ctx: &Ctx) -> Result<Vec<Alert>> {
         found.push(Alert::new(AlertKind::CreditWaiting, title, detail));
     }
     Ok(found)
+}
+
+/// Which document, which characters, and what to do.
+fn of_gap(gap: &Gap) -> Alert {
+    let mut named: Vec<String> = gap.glyphs.iter().take(MAX_NAMED).map(|glyph| glyph_words(glyph)).collect();
+    named.extend(gap.glyphs.len().checked_sub(MAX_NAMED + 1).map(|more| format!("{} more", more + 1)));
+    let documents = match gap.documents {
+        1 => "its PDF".to_owned(),
+        count => format!("the PDFs of {count} documents"),
+    };
+    let detail = format!(
+        "No font has {}: question marks stand for them in {documents}. The page and the electronic invoice have them. \
+         Put a font that has them into the folder that INVOICE_FONTS_DIR names, and restart the workers: later \
+         documents have them then, and this alert ends.",
+        named.join(", ")
+    );
+    let title = format!("{} was printed without {}", gap.number, count(gap.count, "character", "characters"));
+    Alert::new(AlertKind::DocumentGlyphs, title, detail).about(&gap.id)
+}
+
+/// A character with its number; the number alone where it would change how the words around it are read.
+fn glyph_words(glyph: &str) -> String {
+    let number = glyph.chars().next().map_or(0, u32::from);
+    if glyph.chars().all(char::is_alphanumeric) {
+        format!("{glyph} (U+{number:04X})")
+    } else {
+        format!("U+{number:04X}")
+    }
 }
 
 fn count(number: i64, one: &str, many: &str) -> String {

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::idempotency::{self, Begun, IdempotencyKey};
 use crate::ledger::{self, Cause, Topup};
 use crate::page::{Page, PageRequest};
-use crate::{Actor, Ctx, EventStatus, access, db, prepaid, text};
+use crate::{Actor, Ctx, EventStatus, access, db, invoice, prepaid, text};
 
 db::row! {
     /// Money that arrived and fits no payment.
@@ -80,7 +80,9 @@ pub async fn allocate(ctx: &Ctx, actor: &Actor, capture: CaptureId, org: OrgId, 
         return Err(Error::conflict("allocated", "Nothing of this money is left. Nothing was changed."));
     }
     let new = Topup { payment, capture, micros: rest, fee_micros: 0, currency: found.currency };
-    ledger::allocate(&tx, Cause { org, job: None, at: now }, &new, rest).await?;
+    if let Some(journal) = ledger::allocate(&tx, Cause { org, job: None, at: now }, &new, rest).await? {
+        invoice::receipt(ctx, &tx, org, journal).await?;
+    }
     prepaid::ring(ctx, &tx, org).await?;
     set_allocated(capture, org, now).exec(&tx).await?;
     row.step(Happened::Allocated, now);

@@ -14,7 +14,7 @@ use super::{dispute, refunding, told};
 use crate::error::Result;
 use crate::ledger::{self, Cause, Topup};
 use crate::queue::{self, Claim};
-use crate::{Ctx, db, prepaid};
+use crate::{Ctx, db, invoice, prepaid};
 
 /// What came of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +168,9 @@ async fn credit(
     if let Some(mismatch) = mismatch {
         told::unfit(tx, row, kept.id, mismatch, claim.id).await?;
         return Ok(Happened::Unfit);
+    }
+    if let Some(journal) = journal {
+        invoice::receipt(ctx, tx, row.org_id, journal).await?;
     }
     prepaid::ring(ctx, tx, row.org_id).await?;
     told::credited(ctx, tx, row, kept.amount_micros, claim.id).await?;

@@ -299,7 +299,7 @@ db::statement! {
         file "payments.sql",
         "where p.id = $1";
 
-    fn select_payments(org: Option<OrgId>, state: Option<PaymentState>, after: Option<Uuid>, limit: i64)
+    pub(super) fn select_payments(org: Option<OrgId>, state: Option<PaymentState>, after: Option<Uuid>, limit: i64)
         -> PaymentView =
         file "payments.sql",
         "where ($1::uuid is null or p.org_id = $1) and ($2::text is null or p.state = $2)

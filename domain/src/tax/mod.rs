@@ -4,13 +4,15 @@
 //! [`rate_at`], [`tax_cents`] and [`split_gross`] are pure. What hours, holds and forecasts need is a share of the
 //! price (ADR 43): [`levies`] reads it for many organisations at once.
 
+mod confirmation;
 mod hourly;
 mod rules;
 mod settings;
 mod vat_id;
 
+pub use confirmation::{Confirmation, Confirmed, TaxIdState, TaxIdView, confirm, tax_id};
 pub(crate) use hourly::{Levies, levies, levy_of, share};
-pub use rules::{Confirmation, NewRule, RuleRow, confirm, create, delete, end, list, rate_of};
+pub use rules::{NewRule, RuleRow, create, delete, end, list, rate_of};
 pub(crate) use rules::{buyer, rules};
 pub(crate) use settings::read as read_settings;
 pub use settings::{BillingSettings, SettingsChange, change, settings};

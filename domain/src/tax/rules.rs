@@ -3,10 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::billing_setting::{BusinessBy, PriceMode};
 use entity::tax_rule::{BuyerKind, TaxCategory};
-use entity::{OrgId, TaxRuleId, UserId};
+use entity::{OrgId, TaxRuleId};
 use sea_orm::ConnectionTrait;
 
-use super::{Buyer, ELSEWHERE, Rate, VatId, rate_at, vat_id};
+use super::confirmation::{TaxIdState, confirmation, number_of, state_of};
+use super::{Buyer, ELSEWHERE, Rate, VatId, rate_at};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result, sql_state};
 use crate::org::Profile;
@@ -150,47 +151,6 @@ fn overlap(error: Error) -> Error {
     }
 }
 
-db::row! {
-    /// What an administrator confirmed of a number.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct Confirmation {
-        /// The number.
-        pub tax_id: String,
-        /// What the tax office answered with.
-        pub reference: String,
-        /// When it answered.
-        pub confirmed_on: NaiveDate,
-    }
-}
-
-/// Notes that a customer's present number was confirmed by the tax office.
-///
-/// # Errors
-/// Field errors; `tax_id_missing` when the customer has no number of the right form; `not_found`; `forbidden` for
-/// others than administrators; `step_up_required`.
-pub async fn confirm(
-    ctx: &Ctx,
-    actor: &Actor,
-    customer: OrgId,
-    reference: &str,
-    confirmed_on: NaiveDate,
-) -> Result<Confirmation> {
-    let admin = actor.admin()?;
-    let reference = text::line("/reference", reference, 1, 100)?;
-    let tx = ctx.begin().await?;
-    access::verified(ctx, &tx, actor).await?;
-    let profile = org::profile_of(&tx, customer).await?;
-    let number = number_of(&profile).filter(|number| number.format_ok).ok_or_else(|| {
-        Error::conflict("tax_id_missing", "The customer has no VAT ID of the right form, so none can be confirmed.")
-    })?;
-    let now = ctx.clock.now(&tx).await?;
-    upsert_confirmation(customer, &number.number, &reference, confirmed_on, admin, now).exec(&tx).await?;
-    let event = Event::new("billing.tax_id", EventStatus::Info, "A VAT ID was confirmed").by(actor);
-    activity::record(&tx, event.entity("org", customer)).await?;
-    tx.commit().await?;
-    Ok(Confirmation { tax_id: number.number, reference, confirmed_on })
-}
-
 /// The rate that an organisation owes at an instant, and whether prices are without tax or with it: for whatever shows
 /// or sets aside a price. The day is UTC's.
 ///
@@ -201,10 +161,6 @@ pub async fn rate_of(db: &impl ConnectionTrait, customer: OrgId, at: DateTime<Ut
     let profile = org::profile_of(db, customer).await?;
     let known = buyer(db, customer, &profile, settings.business_by).await?;
     Ok((rate_at(&rules(db).await?, &known.buyer, at.date_naive()), settings.prices))
-}
-
-fn number_of(profile: &Profile) -> Option<VatId> {
-    profile.tax_id.as_deref().map(|text| vat_id(text, profile.country.as_deref()))
 }
 
 /// A customer as the rules see it, with what that rests on.
@@ -229,7 +185,7 @@ pub(crate) async fn buyer(
     profile: &Profile,
     business_by: BusinessBy,
 ) -> Result<Known> {
-    let confirmed = select_confirmation(customer).one(db).await?;
+    let confirmed = confirmation(db, customer).await?;
     let number = number_of(profile);
     let confirmed = confirmed.filter(|found| number.as_ref().is_some_and(|number| number.number == found.tax_id));
     let state = state_of(number.as_ref(), confirmed.is_some());
@@ -243,23 +199,17 @@ pub(crate) async fn buyer(
         buyer: Buyer { country: profile.country.clone(), kind },
         vat_id,
         tax_number,
-        state,
+        state: state.as_str(),
         reference: confirmed.map(|found| format!("{} of {}", found.reference, found.confirmed_on)),
     })
 }
 
-/// What is known of a number.
-fn state_of(number: Option<&VatId>, confirmed: bool) -> &'static str {
-    match number {
-        None => "none",
-        Some(_) if confirmed => "confirmed",
-        Some(number) if number.format_ok => "format_ok",
-        Some(_) => "format_wrong",
-    }
-}
-
-fn kind_of(state: &str, business_by: BusinessBy) -> BuyerKind {
-    let business = state == "confirmed" || (state == "format_ok" && business_by == BusinessBy::FormatOk);
+fn kind_of(state: TaxIdState, business_by: BusinessBy) -> BuyerKind {
+    let business = match state {
+        TaxIdState::Confirmed => true,
+        TaxIdState::FormatOk => business_by == BusinessBy::FormatOk,
+        TaxIdState::None | TaxIdState::FormatWrong => false,
+    };
     if business { BuyerKind::B2b } else { BuyerKind::B2c }
 }
 
@@ -296,16 +246,4 @@ db::statement! {
     fn end_rule(rule: TaxRuleId, to: NaiveDate) = "update tax_rule set valid_to = $2 where id = $1";
 
     fn delete_rule(rule: TaxRuleId) = "delete from tax_rule where id = $1";
-
-    fn select_confirmation(org: OrgId) -> Confirmation =
-        "select tax_id, reference, confirmed_on from tax_confirmation where org_id = $1";
-
-    fn upsert_confirmation(
-        org: OrgId,
-        tax_id: &str,
-        reference: &str,
-        confirmed_on: NaiveDate,
-        admin: Option<UserId>,
-        now: DateTime<Utc>,
-    ) = file "upsert_confirmation.sql";
 }

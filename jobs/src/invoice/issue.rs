@@ -34,6 +34,9 @@ pub async fn run(running: &Running, what: Issue) -> Result<Outcome, JobError> {
 /// Each call remembers how far it came, and the next run continues from there.
 async fn due(running: &Running, tick: DateTime<Utc>) -> Result<u64, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
+    // Where no document is drawn for long, this is what finds that a font was added.
+    let found = running.env.press.fonts.having(&invoice::glyphs_sought(ctx).await?);
+    invoice::glyphs_found(ctx, claim, &found).await?;
     let mut so_far = Issued::from(&claim.step_data);
     while !so_far.done {
         so_far = invoice::issue_some(ctx, claim, tick, so_far, &running.env.press.office).await?;

@@ -70,6 +70,7 @@ pub const METRICS: &[Metric] = &[
     gauge("queue_paused", &["queue"], "1 while the queue is paused, else 0."),
     gauge("jobs_stuck", &[], "Jobs that are stuck until an operator decides."),
     gauge("jobs_attention", &[], "Failed or stuck jobs that need attention."),
+    gauge("invoice_missing_glyphs", &[], "Characters that documents lack, no font has and no administrator dismissed."),
     counter(
         "jobs_total",
         &["kind", "outcome"],

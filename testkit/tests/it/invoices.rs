@@ -296,11 +296,12 @@ async fn sixty_four_issuers_number_from_one_without_a_gap_and_what_breaks_off_le
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_a_customer_calls_themself_stays_text() {
     let app = TestApp::start().await;
-    let (casey, org) = app.customer("casey", "10").await;
+    let (casey, org) = app.customer("casey", "0").await;
     let evil = "=cmd() ]]> <script> \u{5e9}\u{5dc}\u{5d5}\u{5dd} \"'&";
     let sql = "update org set name = $2 where id = $1";
     db::exec(&app.ctx.db, db::sql(sql, [org.into(), evil.into()])).await.unwrap();
-    issue_due(&app).await;
+    fixture::credit(&app.admin().await, &org.to_string(), "10").await.unwrap();
+    app.run_jobs().await;
     let receipt = &list(&casey).await[0];
     let (_, page) = download(&app, &casey, &format!("/api/invoices/{}/html", text(receipt, "/id"))).await;
     let page = String::from_utf8(page).unwrap();
@@ -320,10 +321,11 @@ async fn whatever_a_customer_calls_themself_stays_text() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_billing_profile_has_a_history_and_documents_keep_what_they_say() {
     let app = TestApp::start().await;
-    let (casey, org) = app.customer("casey", "10").await;
+    let (casey, org) = app.customer("casey", "0").await;
     let about = format!("/api/orgs/{org}");
     casey.patch(&about, &json!({ "city": "Lyon", "country": "FR" })).await.unwrap().expect(200);
-    issue_due(&app).await;
+    fixture::credit(&app.admin().await, &org.to_string(), "10").await.unwrap();
+    app.run_jobs().await;
     casey.patch(&about, &json!({ "city": "Paris" })).await.unwrap().expect(200);
     let receipt = &list(&casey).await[0];
     let detail = casey.get(&format!("/api/invoices/{}", text(receipt, "/id"))).await.unwrap().expect(200);

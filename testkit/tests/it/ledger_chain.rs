@@ -2,14 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use chrono::TimeDelta;
+use domain::chance::Chance;
 use domain::ledger::chain;
-use domain::ledger::verify::{self, HeldHead};
+use domain::ledger::verify::{self, HeldHead, Progress};
 use domain::work::{Job, NewJob};
-use domain::{OrgId, db};
-use sea_orm::{ConnectionTrait as _, DatabaseConnection};
-use testkit::app::AppOptions;
+use domain::{Ctx, CtxOptions, OrgId, db};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, TransactionTrait as _};
+use testkit::app::{AppOptions, ctx_options};
 use testkit::fixture::PASSWORD;
 use testkit::{Client, TestApp};
 
@@ -183,4 +185,36 @@ async fn a_customer_verifies_their_download_without_us_and_a_spoilt_twin_is_refu
         assert!(!right && said.contains("WRONG"), "{name}: {said}");
     }
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verification_outlasts_the_time_that_statements_have_and_says_how_far_it_is() {
+    let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
+    testkit::seed::running_servers(&app.ctx, 30, 1).await.unwrap();
+    let hurried = CtxOptions { statement_timeout: Duration::from_millis(40), ..ctx_options(app.database()) };
+    let hurried = Ctx::connect(&hurried, Chance::from_os()).await.unwrap();
+    // A statement that reads postings waits for this longer than it may take.
+    let owner: DatabaseConnection = testkit::database::connect(&app.database().owner_url).await.unwrap();
+    let held = owner.begin().await.unwrap();
+    held.execute_unprepared("lock table posting in access exclusive mode").await.unwrap();
+    let count = db::scalar::<i64>(&hurried.db, db::sql("select count(*) from posting", [])).await;
+    assert!(count.unwrap_err().to_string().contains("timeout"), "as every other statement of this connection");
+    let mut told = Vec::new();
+    let verified = tokio::join!(verify::verify_telling(&hurried, &[], |now| told.push(now)), async {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        held.commit().await.unwrap();
+    });
+    let wrong: Vec<_> = verified.0.unwrap().into_iter().filter(|check| check.wrong > 0).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    assert_eq!(told[0], Progress::Sealing);
+    let places: Vec<usize> = told
+        .iter()
+        .filter_map(|now| match now {
+            Progress::Check { place, of: 9, .. } => Some(*place),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(places, (1..=9).collect::<Vec<_>>());
+    assert!(told.contains(&Progress::Chains { links: 0, of: 30 }), "{told:?}");
+    assert!(told.contains(&Progress::Chains { links: 30, of: 30 }), "{told:?}");
 }

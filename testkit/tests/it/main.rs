@@ -33,6 +33,7 @@ mod limits;
 mod limits_shown;
 mod machines;
 mod migrate;
+mod money_doors;
 mod odd_input;
 mod oidc;
 mod oidc_account;

@@ -74,9 +74,10 @@ async fn each_table_has_an_entity_that_mirrors_it() {
         charge_run clock_offset cloud cloud_budget cloud_finding cloud_image cloud_offer cloud_region
         cloud_sight cloud_type credit_request data_export dispute erasure factor_guess factor_reset idempotency_key
         impersonation invitation invoice invoice_file invoice_series job job_archive job_bulk job_stat job_step
-        job_step_archive journal journal_link journal_pending journal_reason ladder mail_token org org_member
-        org_note org_profile passkey payment payment_capture payment_certificate payment_event payment_refund
-        payment_report plan plan_price platform posting price_move price_override promo_code promo_use provider_call
+        job_step_archive journal journal_link journal_pending journal_reason ladder mail_token missing_glyph org
+        org_member org_note org_profile passkey payment payment_capture payment_certificate payment_event
+        payment_refund payment_report plan plan_price platform posting price_move price_override promo_code promo_use
+        provider_call
         queue_control rate_minute rate_override recovery_code refresh_token schedule schedule_tick security_event
         session setup_mark supplier_invoice supplier_line tax_confirmation tax_rule totp usage_line usage_segment user
         user_identity vps vps_secret wallet_forecast wallet_notice wallet_policy worker);
@@ -123,6 +124,7 @@ async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
         "job_step.phase" = entity::job_step::StepPhase,
         "ladder.outcome" = entity::ladder::LadderOutcome,
         "mail_token.kind" = entity::mail_token::MailTokenKind,
+        "missing_glyph.state" = entity::missing_glyph::GlyphState,
         "org_member.role" = entity::org_member::OrgRole,
         "payment.mode" = entity::payment::PayMode,
         "payment.provider" = entity::payment::PayProvider,

@@ -11,11 +11,11 @@ use poem_openapi::{Object, OpenApi};
 use crate::auth::{Admin, AdminVerified};
 use crate::problem::{Common, Problems, Refused};
 use crate::routes::Tag;
-use crate::routes::download::{Download, Pdf, Xml};
+use crate::routes::download::{Download, Html, Pdf, Xml};
 use crate::routes::invoices::{Invoice, InvoiceDetail};
 use crate::routes::quote::{OrQuote, would};
 use crate::state::Shared;
-use crate::wire::{Accepted, Answer, Body, Choice, Done, Id, Key, Money, Paged, Quoted, Time, page};
+use crate::wire::{Accepted, Answer, Body, Choice, Done, Gone, Id, Key, Money, NoContent, Paged, Quoted, Time, page};
 
 /// An invoice to issue.
 #[derive(Debug, Object)]
@@ -163,6 +163,47 @@ impl AdminInvoicesApi {
     ) -> Result<Download<Xml>, Refused<Common>> {
         let found = invoice::admin_file(&app.ctx, &admin.actor(), id.0.0, InvoiceFormat::Xml).await?;
         Ok(Download::whole(&format!("{}.xml", found.number), found.content))
+    }
+
+    /// Download a customer's invoice as a page
+    ///
+    /// One file to read and print, without scripts.
+    #[oai(
+        path = "/api/admin/billing/invoices/:id/html",
+        method = "get",
+        operation_id = "getAnyInvoiceHtml",
+        tag = "Tag::Admin"
+    )]
+    async fn html(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The document's id.
+        id: Path<Id<InvoiceId>>,
+    ) -> Result<Download<Html>, Refused<Common>> {
+        let found = invoice::admin_file(&app.ctx, &admin.actor(), id.0.0, InvoiceFormat::Html).await?;
+        Ok(Download::whole(&format!("{}.html", found.number), found.content))
+    }
+
+    /// Dismiss missing characters
+    ///
+    /// No more is told of the characters that no font has since this document was printed, until a font had them in
+    /// between. The document stays as it is.
+    #[oai(
+        path = "/api/admin/billing/invoices/:id/glyphs/dismiss",
+        method = "post",
+        operation_id = "dismissGlyphs",
+        tag = "Tag::Admin"
+    )]
+    async fn dismiss(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The document's id.
+        id: Path<Id<InvoiceId>>,
+    ) -> Gone {
+        invoice::dismiss_glyphs(&app.ctx, &admin.actor(), id.0.0).await?;
+        Ok(NoContent::default())
     }
 
     /// Give back a part of an invoice

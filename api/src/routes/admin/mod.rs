@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod charging;
 pub mod clouds;
 pub mod credits;
+pub mod customer_billing;
 pub mod customer_prices;
 pub mod customer_quotas;
 pub mod customers;
@@ -39,7 +40,12 @@ pub type Operations = (
     overview::OverviewApi,
     clouds::Operations,
     (plans::AdminPlansApi, prices::PricesApi, charging::ChargingApi, customer_prices::CustomerPricesApi),
-    (customers::CustomersApi, customer_quotas::CustomerQuotasApi, org_security::CustomerSecurityApi),
+    (
+        customers::CustomersApi,
+        customer_quotas::CustomerQuotasApi,
+        org_security::CustomerSecurityApi,
+        customer_billing::CustomerBillingApi,
+    ),
     jobs::AdminJobsApi,
     bulk::BulkApi,
     statistics::StatisticsApi,
@@ -69,7 +75,12 @@ pub fn operations() -> Operations {
         overview::OverviewApi,
         clouds::operations(),
         (plans::AdminPlansApi, prices::PricesApi, charging::ChargingApi, customer_prices::CustomerPricesApi),
-        (customers::CustomersApi, customer_quotas::CustomerQuotasApi, org_security::CustomerSecurityApi),
+        (
+            customers::CustomersApi,
+            customer_quotas::CustomerQuotasApi,
+            org_security::CustomerSecurityApi,
+            customer_billing::CustomerBillingApi,
+        ),
         jobs::AdminJobsApi,
         bulk::BulkApi,
         statistics::StatisticsApi,

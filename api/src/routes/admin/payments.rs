@@ -3,6 +3,7 @@
 use domain::idempotency::IdempotencyKey;
 use domain::payment::{self, AdminFilter, NewPayout, NewRefund};
 use domain::{CaptureId, OrgId, PaymentId, PaymentState};
+use futures::{StreamExt as _, TryStreamExt as _};
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Header, Path, Query};
@@ -13,11 +14,12 @@ use super::payments_model::{
     UnallocatedMoney,
 };
 use crate::auth::{Admin, AdminVerified};
-use crate::problem::Problems;
-use crate::routes::Tag;
+use crate::problem::{Common, Problems, Refused};
+use crate::routes::download::{Csv, Download, Ndjson, json_line};
 use crate::routes::quote::{OrQuote, would};
+use crate::routes::{Tag, payments_csv};
 use crate::state::Shared;
-use crate::wire::{Accepted, Answer, Body, Choice, Created, Done, Id, Key, Paged, Quoted, page};
+use crate::wire::{Accepted, Answer, Body, Choice, Created, Done, Id, Key, Paged, Quoted, json_of, page};
 
 /// Why nothing is given back.
 pub struct RefundProblems;
@@ -80,6 +82,59 @@ impl AdminPaymentsApi {
         let filter = AdminFilter { org: org.0.map(|org| org.0), state: stage.0.map(|stage| stage.0) };
         let found = payment::admin_list(&app.ctx, &admin.actor(), filter, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, |view| AdminPayment::of(&view, &app.ctx))))
+    }
+
+    /// Export all payments
+    ///
+    /// Of all organisations, or of one, as a line of CSV each, the newest first.
+    #[oai(
+        path = "/api/admin/billing/payments.csv",
+        method = "get",
+        operation_id = "exportAllPayments",
+        tag = "Tag::Admin"
+    )]
+    #[expect(clippy::unused_async, reason = "poem-openapi takes only asynchronous operations")]
+    async fn export(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// Only of this organisation.
+        org: Query<Option<Id<OrgId>>>,
+        /// Only those that are so far.
+        stage: Query<Option<Choice<PaymentState>>>,
+    ) -> Result<Download<Csv>, Refused<Common>> {
+        let filter = AdminFilter { org: org.0.map(|org| org.0), state: stage.0.map(|stage| stage.0) };
+        let rows = payment::admin_export(app.ctx.clone(), &admin.actor(), filter)?;
+        let lines = rows.map_ok(|rows| rows.iter().map(payments_csv::admin_line).collect::<String>());
+        let first = futures::stream::once(async { Ok(payments_csv::ADMIN_HEAD.to_owned()) });
+        Ok(Download::pieces("payments.csv", first.chain(lines)))
+    }
+
+    /// Export all payments as JSON
+    ///
+    /// Of all organisations, or of one, as a JSON object a line, the newest first.
+    #[oai(
+        path = "/api/admin/billing/payments.ndjson",
+        method = "get",
+        operation_id = "exportAllPaymentsJson",
+        tag = "Tag::Admin"
+    )]
+    #[expect(clippy::unused_async, reason = "poem-openapi takes only asynchronous operations")]
+    async fn export_json(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// Only of this organisation.
+        org: Query<Option<Id<OrgId>>>,
+        /// Only those that are so far.
+        stage: Query<Option<Choice<PaymentState>>>,
+    ) -> Result<Download<Ndjson>, Refused<Common>> {
+        let filter = AdminFilter { org: org.0.map(|org| org.0), state: stage.0.map(|stage| stage.0) };
+        let (rows, ctx) = (payment::admin_export(app.ctx.clone(), &admin.actor(), filter)?, app.ctx.clone());
+        let lines = rows.map_ok(move |rows| {
+            rows.iter().map(|view| json_line(&json_of(&AdminPayment::of(view, &ctx)))).collect::<String>()
+        });
+        Ok(Download::pieces("payments.ndjson", lines))
     }
 
     /// Read any payment

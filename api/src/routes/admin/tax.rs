@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::tax::{self, BillingSettings, NewRule, RuleRow, SettingsChange};
-use domain::{BusinessBy, BuyerKind, OrgId, PriceMode, TaxCategory, TaxRuleId};
+use domain::{BusinessBy, BuyerKind, PriceMode, TaxCategory, TaxRuleId};
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
@@ -184,42 +184,11 @@ pub struct EndTaxRule {
     valid_to: NaiveDate,
 }
 
-/// What the tax office answered.
-#[derive(Debug, Object)]
-#[oai(deny_unknown_fields)]
-pub struct ConfirmTaxId {
-    /// The reference of its answer.
-    #[oai(validator(min_length = 1, max_length = 100))]
-    reference: String,
-    /// The day of its answer.
-    confirmed_on: NaiveDate,
-}
-
-/// A number that was confirmed.
-#[derive(Debug, Object)]
-pub struct ConfirmedTaxId {
-    /// The number.
-    #[oai(validator(max_length = 40))]
-    tax_id: String,
-    /// The reference of the answer.
-    #[oai(validator(max_length = 100))]
-    reference: String,
-    /// The day of the answer.
-    confirmed_on: NaiveDate,
-}
-
 /// Why a rule is not written.
 pub struct RuleProblems;
 
 impl Problems for RuleProblems {
     const OWN: &'static [(u16, &'static str)] = &[(409, "tax_rule_overlaps")];
-}
-
-/// Why a number is not confirmed.
-pub struct ConfirmProblems;
-
-impl Problems for ConfirmProblems {
-    const OWN: &'static [(u16, &'static str)] = &[(409, "tax_id_missing")];
 }
 
 /// Operations on tax.
@@ -325,26 +294,5 @@ impl TaxApi {
     ) -> Gone {
         tax::delete(&app.ctx, &admin.actor(), id.0.0).await?;
         Ok(NoContent::default())
-    }
-
-    /// Confirm a customer's VAT ID
-    ///
-    /// What the tax office answered, for the number as it is now; another number is not confirmed.
-    #[oai(path = "/api/admin/customers/:org/tax-id", method = "put", operation_id = "confirmTaxId", tag = "Tag::Admin")]
-    async fn confirm(
-        &self,
-        admin: AdminVerified,
-        app: Data<&Shared>,
-        /// The organisation's id.
-        org: Path<Id<OrgId>>,
-        body: Body<ConfirmTaxId>,
-    ) -> Done<ConfirmedTaxId, ConfirmProblems> {
-        let ConfirmTaxId { reference, confirmed_on } = body.0;
-        let confirmed = tax::confirm(&app.ctx, &admin.actor(), org.0.0, &reference, confirmed_on).await?;
-        Ok(Answer::new(ConfirmedTaxId {
-            tax_id: confirmed.tax_id,
-            reference: confirmed.reference,
-            confirmed_on: confirmed.confirmed_on,
-        }))
     }
 }

@@ -15,7 +15,7 @@ pub use model::{Invoice, InvoiceDetail};
 
 use super::Tag;
 use super::csv;
-use super::download::{Csv, Download, Html, Ndjson, Pdf, Xml};
+use super::download::{Csv, Download, Html, Ndjson, Pdf, Xml, json_line};
 use super::statement::StatementEntry;
 use crate::auth::may;
 use crate::problem::{Common, Refused};
@@ -71,7 +71,7 @@ impl InvoicesApi {
     #[expect(clippy::unused_async, reason = "poem-openapi takes only asynchronous operations")]
     async fn export_json(&self, member: may::StatementRead, app: Data<&Shared>) -> File<Ndjson> {
         let rows = invoice::invoices(app.ctx.clone(), &member.actor())?;
-        let lines = rows.map_ok(|rows| rows.into_iter().map(|row| line_of(&json_of(&Invoice::from(row)))).collect());
+        let lines = rows.map_ok(|rows| rows.into_iter().map(|row| json_line(&json_of(&Invoice::from(row)))).collect());
         Ok(Download::pieces("invoices.ndjson", lines))
     }
 
@@ -172,7 +172,7 @@ impl InvoicesApi {
     async fn statement_json(&self, member: may::StatementRead, app: Data<&Shared>) -> File<Ndjson> {
         let (rows, vault) = (ledger::export(app.ctx.clone(), &member.actor())?, app.ctx.vault.clone());
         let lines = rows.map_ok(move |rows| {
-            rows.iter().map(|row| line_of(&json_of(&StatementEntry::of(row, &vault)))).collect::<String>()
+            rows.iter().map(|row| json_line(&json_of(&StatementEntry::of(row, &vault)))).collect::<String>()
         });
         Ok(Download::pieces("statement.ndjson", lines))
     }
@@ -188,18 +188,14 @@ impl InvoicesApi {
             "format": chain::FORMAT, "chain": org.0, "org": org,
             "head": { "entry": head.seq, "hash": head.hash },
         });
-        let first = futures::stream::once(async move { Ok(line_of(&first)) });
+        let first = futures::stream::once(async move { Ok(json_line(&first)) });
         let proofs = links.map_ok(|chunk| chunk.iter().map(proof_line).collect::<String>());
         Ok(Download::pieces("ledger.ndjson", first.chain(proofs)))
     }
 }
 
-fn line_of(value: &serde_json::Value) -> String {
-    format!("{value}\n")
-}
-
 fn proof_line(link: &Link) -> String {
-    line_of(&json!({ "entry": link.seq, "hash": link.hash, "text": link.words(), "usage": link.usage }))
+    json_line(&json!({ "entry": link.seq, "hash": link.hash, "text": link.words(), "usage": link.usage }))
 }
 
 fn invoice_line(row: &InvoiceRow) -> String {
@@ -242,7 +238,7 @@ fn tax_is(hour: &UsageHour) -> Option<&'static str> {
 }
 
 fn hour_json(hour: &UsageHour) -> String {
-    line_of(&json!({
+    json_line(&json!({
         "began_at": csv::instant(hour.began_at), "vps_id": hour.vps_id, "label": hour.label, "for": hour.kind,
         "hour": hour.hour_no, "seconds": hour.seconds, "amount": { "amount": csv::amount(hour.micros), "currency": "USD" },
         "tax": hour.tax_micros.map(|micros| json!({ "amount": csv::amount(micros), "currency": "USD" })),

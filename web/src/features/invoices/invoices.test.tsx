@@ -99,6 +99,18 @@ it('shows what a document says, and gives out its files', async () => {
   expect(server.of(`GET /api/invoices/${id}/pdf`)).toHaveLength(1)
 })
 
+it('gives an administrator the page beside PDF and XML', async () => {
+  const server = stubApi({
+    [`GET /api/admin/billing/invoices/${id}`]: detail,
+    [`GET /api/admin/billing/invoices/${id}/html`]: () => problem(503, 'unavailable'),
+  })
+  const { user } = renderPage(<AdminInvoicePage />, { path: '/admin/invoices/:id', at: `/admin/invoices/${id}` })
+  await user.click(await screen.findByRole('button', { name: 'Page (HTML)' }))
+  expect(await screen.findByRole('alert')).toHaveTextContent('Not downloaded')
+  expect(server.of(`GET /api/admin/billing/invoices/${id}/html`)).toHaveLength(1)
+  expect(screen.getByRole('button', { name: 'E-invoice (XML)' })).toBeInTheDocument()
+})
+
 it('gives back a part once, by its key, and says what is wrong with an amount', async () => {
   const server = stubApi({
     [`GET /api/admin/billing/invoices/${id}`]: detail,

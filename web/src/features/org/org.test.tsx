@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { ClosedPage } from '@/features/org/pages/closed-page'
 import { DangerPage } from '@/features/org/pages/danger-page'
@@ -134,12 +134,37 @@ it('puts what the API refuses under its field', async () => {
   const refusal = { errors: [{ pointer: '/country', detail: 'choose a country by its two letters, such as DE' }] }
   stubApi({
     'GET /api/orgs/{org}': org,
+    'GET /api/orgs/{org}/billing/history': { items: [], next: null },
     'PATCH /api/orgs/{org}': () => problem(400, 'invalid_request', refusal),
   })
   const { user } = renderPage(<GeneralPage />)
   await user.type(await screen.findByLabelText('Country'), 'XX')
   await user.click(screen.getAllByRole('button', { name: 'Save' })[0] as HTMLElement)
   expect(await screen.findByText(/choose a country by its two letters/i)).toBeVisible()
+})
+
+it('shows what invoices said before to those who read the statement', async () => {
+  const version = {
+    id: '1',
+    changed_at: '2026-11-20T10:00:00Z',
+    until: null,
+    by: { id: 'user_1', name: 'Ada' },
+    changed: ['tax_id'],
+    tax_id: 'FR12345678901',
+    documents: 2,
+  }
+  const server = stubApi({
+    'GET /api/orgs/{org}': org,
+    'GET /api/orgs/{org}/billing/history': { items: [version], next: null },
+  })
+  renderPage(<GeneralPage />)
+  expect(await screen.findByText('FR12345678901')).toBeVisible()
+  expect(screen.getByText(/by Ada, holds now; 2 documents issued with it/)).toBeVisible()
+  cleanup()
+  renderPage(<GeneralPage />, { org: asMember() })
+  expect(await screen.findByLabelText('Country')).toBeVisible()
+  expect(screen.queryByRole('region', { name: 'History of these details' })).toBeNull()
+  expect(server.of('GET /api/orgs/{org}/billing/history')).toHaveLength(1)
 })
 
 it('deletes an organisation only by its name, and only for owners', async () => {

@@ -76,6 +76,26 @@ it('tells what needs an administrator, each with its one way out, and is silent 
   await waitFor(() => expect(screen.queryByRole('list', { name: 'Alerts' })).not.toBeInTheDocument())
 })
 
+it('an alert about characters that a document lacks can be dismissed', async () => {
+  const DISMISS = 'POST /api/admin/billing/invoices/{id}/glyphs/dismiss'
+  const lacking = alert({
+    kind: 'document_glyphs',
+    status: 'warning',
+    title: 'REC-000001 was printed without 2 characters',
+    object: 'invoice_1',
+  })
+  const { server, user } = show({
+    'GET /api/admin/overview': { ...overview, alerts: [lacking] },
+    [DISMISS]: () => new Response(null, { status: 204 }),
+  })
+  const list = within(await screen.findByRole('list', { name: 'Alerts' }))
+  expect(list.getByRole('link')).toHaveAttribute('href', '/admin/invoices/invoice_1')
+  server.on('GET /api/admin/overview', { ...overview, alerts: [] })
+  await user.click(list.getByRole('button', { name: /Dismiss/ }))
+  await waitFor(() => expect(screen.queryByRole('list', { name: 'Alerts' })).not.toBeInTheDocument())
+  expect(server.of(DISMISS)[0]?.path).toContain('/invoice_1/')
+})
+
 describe('the set-up list', () => {
   const PATCH = 'PATCH /api/admin/setup'
 

@@ -258,6 +258,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/billing/invoices/{id}/glyphs/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss missing characters
+         * @description No more is told of the characters that no font has since this document was printed, until a font had them in
+         *     between. The document stays as it is.
+         */
+        post: operations["dismissGlyphs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/invoices/{id}/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a customer's invoice as a page
+         * @description One file to read and print, without scripts.
+         */
+        get: operations["getAnyInvoiceHtml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/billing/invoices/{id}/pdf": {
         parameters: {
             query?: never;
@@ -334,6 +375,46 @@ export interface paths {
          * @description Of all organisations, the newest first.
          */
         get: operations["listAllPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export all payments
+         * @description Of all organisations, or of one, as a line of CSV each, the newest first.
+         */
+        get: operations["exportAllPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payments.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export all payments as JSON
+         * @description Of all organisations, or of one, as a JSON object a line, the newest first.
+         */
+        get: operations["exportAllPaymentsJson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -899,6 +980,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/customers/{org}/billing/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a customer's billing details
+         * @description What the organisation said of itself, and since when, the newest first: each change, with who made it.
+         */
+        get: operations["listCustomerBillingHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/customers/{org}/credit": {
         parameters: {
             query?: never;
@@ -1166,7 +1267,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Read a customer's VAT ID
+         * @description As it is now, and its last confirmation: who noted it and when, for which number, by which answer.
+         */
+        get: operations["getTaxId"];
         /**
          * Confirm a customer's VAT ID
          * @description What the tax office answered, for the number as it is now; another number is not confirmed.
@@ -3493,6 +3598,26 @@ export interface paths {
         patch: operations["changeOrgBilling"];
         trace?: never;
     };
+    "/api/orgs/{org}/billing/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List billing details
+         * @description What the organisation said of itself, and since when, the newest first: each change, with who made it.
+         */
+        get: operations["listOrgBillingHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orgs/{org}/invitations": {
         parameters: {
             query?: never;
@@ -3650,6 +3775,46 @@ export interface paths {
          *     key with the same body gives the same payment, so that a lost response can't begin two.
          */
         post: operations["beginPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export payments
+         * @description All payments as a line of CSV each, the newest first.
+         */
+        get: operations["exportPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export payments as JSON
+         * @description All payments as a JSON object a line, the newest first.
+         */
+        get: operations["exportPaymentsJson"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4799,7 +4964,7 @@ export interface components {
          * @description What needs an administrator.
          * @enum {string}
          */
-        AlertKind: "no_worker" | "scheduler_silent" | "jobs_attention" | "cloud_undecided" | "cloud_refused" | "cloud_paused" | "queue_paused" | "mail_failing" | "money_unallocated" | "payments_disputed" | "payments_differ" | "supplier_margin" | "credit_waiting" | "servers_below_cost" | "plan_cost" | "plan_low_margin";
+        AlertKind: "no_worker" | "scheduler_silent" | "jobs_attention" | "cloud_undecided" | "cloud_refused" | "cloud_paused" | "queue_paused" | "mail_failing" | "money_unallocated" | "payments_disputed" | "payments_differ" | "supplier_margin" | "credit_waiting" | "document_glyphs" | "servers_below_cost" | "plan_cost" | "plan_low_margin";
         /** @description Whose money is that fits nothing. */
         Allocate: {
             /**
@@ -4982,6 +5147,46 @@ export interface components {
             seller_name?: string | null;
             /** @description The number for value added tax. */
             tax_id?: string | null;
+        };
+        /** @description What an organisation said of itself for some time. */
+        BillingVersion: {
+            /** @description Street and number, in up to three lines. */
+            address_lines?: string | null;
+            /** @description Where they read mail. */
+            billing_email?: string | null;
+            /** @description Whom invoices are addressed to. */
+            billing_name?: string | null;
+            /** @description Who said so; null for an erasure, for former members, and where it is not known. */
+            by?: components["schemas"]["Person"] | (null);
+            /** @description The parts that differ from before, by the names that they have here. */
+            changed: string[];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            changed_at: string;
+            /** @description The city. */
+            city?: string | null;
+            /** @description The country by its two letters (ISO 3166-1). */
+            country?: string | null;
+            /**
+             * Format: int64
+             * @description How many receipts, invoices and credit notes were issued meanwhile.
+             */
+            documents: number;
+            /** @description Its number, which tells nothing of how many there are. */
+            id: string;
+            /** @description The postcode. */
+            postcode?: string | null;
+            /** @description Its number for taxes. */
+            tax_id?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when; null for what it says now.
+             */
+            until?: string | null;
+            /** @description Its page on the web. */
+            website?: string | null;
         };
         /** @description How many jobs are meant, and the job that works through them. */
         BulkAnswer: {
@@ -7492,6 +7697,18 @@ export interface components {
              */
             id: string;
         };
+        /** @description The last confirmation of a customer's number, which may be of another one than they have now. */
+        NotedTaxId: {
+            /** @description The administrator who noted it; null for the command line. */
+            by?: components["schemas"]["Person"] | (null);
+            /** @description What was confirmed. */
+            confirmed: components["schemas"]["ConfirmedTaxId"];
+            /**
+             * Format: date-time
+             * @description When they did.
+             */
+            noted_at: string;
+        };
         /**
          * @description What a notice about a wallet says.
          * @enum {string}
@@ -7661,6 +7878,13 @@ export interface components {
         Paged_AdminVps: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["AdminVps"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_BillingVersion: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["BillingVersion"][];
             /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
@@ -9165,6 +9389,20 @@ export interface components {
          * @enum {string}
          */
         TaxCategory: "S" | "Z" | "E" | "AE" | "O";
+        /** @description A customer's number for tax, and what is known of it. */
+        TaxId: {
+            /** @description The last confirmation; null where there was none. */
+            last?: components["schemas"]["NotedTaxId"] | (null);
+            /** @description What is known of that one. */
+            state: components["schemas"]["TaxIdState"];
+            /** @description As invoices write it now; null where the customer has none. */
+            tax_id?: string | null;
+        };
+        /**
+         * @description What is known of a number for tax.
+         * @enum {string}
+         */
+        TaxIdState: "none" | "format_wrong" | "format_ok" | "confirmed";
         /** @description Which tax is owed where. */
         TaxRule: {
             /**
@@ -10728,6 +10966,70 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    dismissGlyphs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAnyInvoiceHtml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document as a page to read and print. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getAnyInvoicePdf: {
         parameters: {
             query?: never;
@@ -10886,6 +11188,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Paged_AdminPayment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportAllPayments: {
+        parameters: {
+            query?: {
+                /** @description Only of this organisation. */
+                org?: string;
+                /** @description Only those that are so far. */
+                stage?: "new" | "open" | "approved" | "capturing" | "credited" | "pending" | "declined" | "mismatch" | "expired";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of CSV; the first names the columns. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportAllPaymentsJson: {
+        parameters: {
+            query?: {
+                /** @description Only of this organisation. */
+                org?: string;
+                /** @description Only those that are so far. */
+                stage?: "new" | "open" | "approved" | "capturing" | "credited" | "pending" | "declined" | "mismatch" | "expired";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON object a line. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -12133,6 +12503,44 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listCustomerBillingHistory: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many changes, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_BillingVersion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     giveCredit: {
         parameters: {
             query?: {
@@ -12727,6 +13135,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Paged_StatementEntry"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getTaxId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxId"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -17098,6 +17539,44 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listOrgBillingHistory: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many changes, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_BillingVersion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listInvitations: {
         parameters: {
             query?: never;
@@ -17488,6 +17967,66 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportPayments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of CSV; the first names the columns. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportPaymentsJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON object a line. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { quotasQuery, securityQuery } from '@/features/customers/api/queries'
+import { quotasQuery, securityQuery, taxIdQuery } from '@/features/customers/api/queries'
 import { api, ok } from '@/lib/api/client'
 import { done } from '@/lib/api/quote'
 import type { Body } from '@/lib/api/types'
@@ -64,7 +64,10 @@ export function useConfirmTaxId(org: string) {
   return useMutation({
     mutationFn: (body: Body<'/api/admin/customers/{org}/tax-id', 'put'>) =>
       ok(api.PUT('/api/admin/customers/{org}/tax-id', { params: { path: { org } }, body })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['admin', 'activity'] }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ['admin', 'activity'] })
+      return client.invalidateQueries({ queryKey: taxIdQuery(org).queryKey })
+    },
   })
 }
 

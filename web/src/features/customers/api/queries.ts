@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
 
 const PAGE_SIZE = 50
+const VERSIONS = 10
 
 export const customerQuery = (org: string) =>
   queryOptions({
@@ -47,6 +48,26 @@ export const notesQuery = (org: string) =>
       ok(
         api.GET('/api/admin/customers/{org}/notes', {
           params: { path: { org }, query: { limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+  })
+
+/** The number for tax, and its last confirmation. */
+export const taxIdQuery = (org: string) =>
+  queryOptions({
+    queryKey: ['admin', 'customers', 'tax-id', org],
+    queryFn: () => ok(api.GET('/api/admin/customers/{org}/tax-id', { params: { path: { org } } })),
+  })
+
+export const billingHistoryQuery = (org: string) =>
+  infiniteQueryOptions({
+    queryKey: ['admin', 'customers', 'billing-history', org],
+    queryFn: ({ pageParam }) =>
+      ok(
+        api.GET('/api/admin/customers/{org}/billing/history', {
+          params: { path: { org }, query: { limit: VERSIONS, ...(pageParam ? { cursor: pageParam } : {}) } },
         }),
       ),
     initialPageParam: '',

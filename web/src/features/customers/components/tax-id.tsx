@@ -1,9 +1,8 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import * as z from 'zod/mini'
-import { ActLine } from '@/components/acts'
+import { At } from '@/components/date-time'
 import { DialogForm } from '@/components/dialog-form'
 import { Facts } from '@/components/facts'
 import { QueryPanel } from '@/components/query-panel'
@@ -14,17 +13,23 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Skeleton } from '@/components/ui/skeleton'
 import { useConfirmTaxId } from '@/features/customers/api/mutations'
-import { actsQuery } from '@/lib/api/queries'
-import type { ConfirmedTaxId } from '@/lib/api/types'
+import { taxIdQuery } from '@/features/customers/api/queries'
+import type { TaxId as TaxIdData } from '@/lib/api/types'
 import { serverNow } from '@/lib/clock'
 import { useSubmit } from '@/lib/use-submit'
 import { useUrlDialog } from '@/lib/use-url'
 
-/** Whether the tax office confirmed a customer's VAT ID, as administrators noted it. */
+const STATES: Record<TaxIdData['state'], string | null> = {
+  none: null,
+  format_wrong: 'It has no form that is known: it is no VAT ID',
+  format_ok: 'It has the form of its country, and was not confirmed',
+  confirmed: 'Confirmed',
+}
+
+/** A customer's VAT ID, and what an administrator noted of the tax office's answer. */
 export function TaxId({ org }: { org: string }) {
-  const query = useQuery(actsQuery({ event: 'billing.tax_id', entity_type: 'org', entity_id: org, limit: 3 }))
+  const query = useQuery(taxIdQuery(org))
   const confirming = useUrlDialog('confirm-tax-id')
-  const [confirmed, setConfirmed] = useState<ConfirmedTaxId | null>(null)
   return (
     <Card aria-labelledby="tax-id">
       <CardHeader
@@ -38,37 +43,40 @@ export function TaxId({ org }: { org: string }) {
         }
       />
       <CardBody className="grid grid-cols-[minmax(0,1fr)] gap-3">
-        {confirmed ? (
-          <div role="status">
-            <Facts
-              items={[
-                ['Confirmed', confirmed.tax_id],
-                ['Reference', confirmed.reference],
-                ['Answered on', confirmed.confirmed_on],
-              ]}
-            />
-          </div>
-        ) : null}
         <QueryPanel query={query} loading={<Skeleton className="h-6" />}>
-          {({ items }) =>
-            items.length > 0 ? (
-              <ol aria-label="Confirmations" className="grid gap-1 text-[13px]">
-                {items.map((act) => (
-                  <li key={act.id}>
-                    <ActLine act={act} />
-                  </li>
-                ))}
-              </ol>
-            ) : confirmed ? null : (
-              <p className="text-muted">No VAT ID of this customer was confirmed.</p>
-            )
-          }
+          {(taxId) => <Known taxId={taxId} />}
         </QueryPanel>
       </CardBody>
-      {confirming.open ? (
-        <ConfirmTaxId org={org} onConfirmed={setConfirmed} onClose={() => confirming.onOpenChange(false)} />
-      ) : null}
+      {confirming.open ? <ConfirmTaxId org={org} onClose={() => confirming.onOpenChange(false)} /> : null}
     </Card>
+  )
+}
+
+function Known({ taxId: { tax_id, state, last } }: { taxId: TaxIdData }) {
+  return (
+    <div role="status" className="grid gap-3">
+      {tax_id ? (
+        <p>
+          <span className="num font-medium">{tax_id}</span> <span className="text-muted">{STATES[state]}</span>
+        </p>
+      ) : (
+        <p className="text-muted">This customer has given no VAT ID.</p>
+      )}
+      {last ? (
+        <Facts
+          items={[
+            [
+              'Confirmed number',
+              last.confirmed.tax_id === tax_id ? tax_id : `${last.confirmed.tax_id}, not the present one`,
+            ],
+            ['Answered on', last.confirmed.confirmed_on],
+            ['Evidence', last.confirmed.reference],
+            ['Noted by', last.by?.name ?? 'The operator'],
+            ['Noted', <At key="at" at={last.noted_at} />],
+          ]}
+        />
+      ) : null}
+    </div>
   )
 }
 
@@ -87,11 +95,10 @@ const schema = z.object({
 
 interface ConfirmTaxIdProps {
   org: string
-  onConfirmed: (confirmed: ConfirmedTaxId) => void
   onClose: () => void
 }
 
-function ConfirmTaxId({ org, onConfirmed, onClose }: ConfirmTaxIdProps) {
+function ConfirmTaxId({ org, onClose }: ConfirmTaxIdProps) {
   const confirm = useConfirmTaxId(org)
   const form = useForm({ resolver: zodResolver(schema), defaultValues: { confirmed_on: today(), reference: '' } })
   const { errors } = form.formState
@@ -99,7 +106,7 @@ function ConfirmTaxId({ org, onConfirmed, onClose }: ConfirmTaxIdProps) {
     form,
     { '/confirmed_on': 'confirmed_on', '/reference': 'reference' },
     async (typed) => {
-      onConfirmed(await confirm.mutateAsync(typed))
+      await confirm.mutateAsync(typed)
       onClose()
     },
   )

@@ -4,6 +4,7 @@ import { lazy, Suspense } from 'react'
 import { Link, useParams } from 'react-router'
 import { ActEntry, Acts } from '@/components/acts'
 import { AdminVpsTable, VPS_SORTS } from '@/components/admin-vps-table'
+import { BillingHistory } from '@/components/billing-history'
 import { CopyText } from '@/components/copy-text'
 import { useSort } from '@/components/data-table'
 import { Empty } from '@/components/empty'
@@ -18,7 +19,7 @@ import { Button } from '@/components/ui/button'
 import { Card, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { UrlTabs } from '@/components/ui/tabs'
-import { customerQuery, customerStatementQuery } from '@/features/customers/api/queries'
+import { billingHistoryQuery, customerQuery, customerStatementQuery } from '@/features/customers/api/queries'
 import { CreditDialog } from '@/features/customers/components/credit-dialog'
 import { Members } from '@/features/customers/components/members'
 import { Notes } from '@/features/customers/components/notes'
@@ -137,6 +138,7 @@ function CustomerMoney({ org }: { org: string }) {
       <WaitingCredit org={org} />
       <Acts type="org" id={org} />
       <TaxId org={org} />
+      <History org={org} />
       <Card aria-labelledby="statement" className="overflow-hidden">
         <CardHeader id="statement" title="Statement" />
         <Statement
@@ -149,6 +151,20 @@ function CustomerMoney({ org }: { org: string }) {
         />
       </Card>
     </div>
+  )
+}
+
+function History({ org }: { org: string }) {
+  return (
+    <BillingHistory
+      query={useInfiniteQuery(billingHistoryQuery(org))}
+      detail="What this customer said of themself, each change with who made it. Documents say what held when they were issued."
+      person={(by) => (
+        <Link to={`/admin/users/${by.id}`} className="hover:text-accent hover:underline">
+          {by.name}
+        </Link>
+      )}
+    />
   )
 }
 

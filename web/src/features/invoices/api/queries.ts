@@ -45,6 +45,7 @@ export const invoiceFiles = (org: string) => ({
 export const adminInvoiceFiles = {
   pdf: (id: string) => ok(api.GET('/api/admin/billing/invoices/{id}/pdf', of(id))),
   xml: (id: string) => ok(api.GET('/api/admin/billing/invoices/{id}/xml', of(id))),
+  html: (id: string) => ok(api.GET('/api/admin/billing/invoices/{id}/html', of(id))),
 }
 
 /** All documents, as files. */

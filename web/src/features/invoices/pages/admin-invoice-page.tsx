@@ -35,6 +35,13 @@ export function AdminInvoicePage() {
                 load={() => adminInvoiceFiles.xml(id)}
               />
             ) : null}
+            {has('html') ? (
+              <DownloadButton
+                label="Page (HTML)"
+                name={`${invoice.number}.html`}
+                load={() => adminInvoiceFiles.html(id)}
+              />
+            ) : null}
             {invoice.kind === 'invoice' ? <Button onClick={() => giveBack.onOpenChange(true)}>Give back</Button> : null}
           </>
         ) : undefined

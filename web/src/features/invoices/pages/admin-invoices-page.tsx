@@ -35,7 +35,7 @@ export function AdminInvoicesPage() {
         rowTo={to}
         empty={
           <Empty icon={<FileText />} title="No documents yet">
-            Receipts follow credits within an hour, and invoices the end of a month.
+            Receipts follow credits at once, and invoices the end of a month.
           </Empty>
         }
       />

@@ -34,7 +34,7 @@ export function InvoicesPage() {
           rowTo={to}
           empty={
             <Empty icon={<FileText />} title="No documents yet">
-              A receipt appears within an hour of a payment, and the first invoice when the month has ended.
+              A receipt follows each payment at once, and the first invoice the end of the month.
             </Empty>
           }
         />

@@ -1,10 +1,26 @@
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { apiOf, ok } from '@/lib/api/client'
+
+const VERSIONS = 10
 
 export const orgQuery = (org: string) =>
   queryOptions({
     queryKey: [org, 'org'],
     queryFn: () => ok(apiOf(org).GET('/api/orgs/{org}', { params: { path: { org } } })),
+  })
+
+/** What the organisation said of itself, the newest first. */
+export const billingHistoryQuery = (org: string) =>
+  infiniteQueryOptions({
+    queryKey: [org, 'org', 'billing-history'],
+    queryFn: ({ pageParam }) =>
+      ok(
+        apiOf(org).GET('/api/orgs/{org}/billing/history', {
+          params: { path: { org }, query: { limit: VERSIONS, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
   })
 
 export const membersQuery = (org: string) =>

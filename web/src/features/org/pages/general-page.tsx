@@ -1,5 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useForm } from 'react-hook-form'
+import { BillingHistory } from '@/components/billing-history'
 import { Form } from '@/components/form'
 import { ProblemAlert } from '@/components/problem-alert'
 import { QueryPanel } from '@/components/query-panel'
@@ -11,7 +12,7 @@ import { Input } from '@/components/ui/input'
 import { Skeleton } from '@/components/ui/skeleton'
 import { Textarea } from '@/components/ui/textarea'
 import { useChangeBilling, useChangeOrg } from '@/features/org/api/mutations'
-import { orgQuery } from '@/features/org/api/queries'
+import { billingHistoryQuery, orgQuery } from '@/features/org/api/queries'
 import type { Org } from '@/lib/api/types'
 import { useMay, useOrg } from '@/lib/use-org'
 import { useSubmit } from '@/lib/use-submit'
@@ -21,15 +22,26 @@ import { useToasts } from '@/stores/toasts'
 export function GeneralPage() {
   const { id } = useOrg()
   const query = useQuery(orgQuery(id))
+  const sees = useMay('statement:read')
   return (
     <QueryPanel query={query} loading={<Skeleton className="h-96" />}>
       {(org) => (
         <>
           <AboutCard org={org} />
           <BillingCard org={org} />
+          {sees ? <History org={id} /> : null}
         </>
       )}
     </QueryPanel>
+  )
+}
+
+function History({ org }: { org: string }) {
+  return (
+    <BillingHistory
+      query={useInfiniteQuery(billingHistoryQuery(org))}
+      detail="Each change, with who made it. Documents say what held when they were issued."
+    />
   )
 }
 

@@ -18,6 +18,17 @@ export const serverHistoryQuery = (window: OverviewWindow) =>
     refetchInterval: 300_000,
   })
 
+/** Ends the alert about characters that a document lacks. */
+export function useDismissGlyphs() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) =>
+      ok(api.POST('/api/admin/billing/invoices/{id}/glyphs/dismiss', { params: { path: { id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: overviewQuery.queryKey }),
+    meta: { toast: 'The alert was not dismissed' },
+  })
+}
+
 const SENDING_MS = 2000
 
 export const setupQuery = queryOptions({

@@ -1,6 +1,7 @@
 import { Link } from 'react-router'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
+import { useDismissGlyphs } from '@/features/overview/api/queries'
 import type { Alert as AlertData } from '@/lib/api/types'
 
 interface Way {
@@ -23,6 +24,7 @@ const WAYS: Record<AlertData['kind'], Way> = {
   payments_differ: { label: 'Open payments', to: () => '/admin/payments' },
   credit_waiting: { label: 'Decide', to: () => '/admin/credit' },
   supplier_margin: { label: 'See the servers', to: (id) => `/admin/revenue?tab=suppliers&dialog=supplier&of=${id}` },
+  document_glyphs: { label: 'Open document', to: (id) => `/admin/invoices/${id}` },
   servers_below_cost: { label: 'Cheapest first', to: () => '/admin/servers?sort=price&order=asc' },
   plan_cost: { label: 'Check its price', to: (id) => `/admin/plans?edit=${id}` },
   plan_low_margin: { label: 'Set its price', to: (id) => `/admin/plans?edit=${id}` },
@@ -51,10 +53,28 @@ export function Alerts({ alerts }: { alerts: AlertData[] }) {
 function Act({ alert }: { alert: AlertData }) {
   const { label, to } = WAYS[alert.kind]
   return (
-    <Button asChild size="sm">
-      <Link to={to(alert.object ?? '')} aria-label={`${label}: ${alert.title}`}>
-        {label}
-      </Link>
+    <span className="flex flex-wrap gap-2">
+      <Button asChild size="sm">
+        <Link to={to(alert.object ?? '')} aria-label={`${label}: ${alert.title}`}>
+          {label}
+        </Link>
+      </Button>
+      {alert.kind === 'document_glyphs' && alert.object ? <Dismiss invoice={alert.object} title={alert.title} /> : null}
+    </span>
+  )
+}
+
+/** Ends an alert that an administrator knows of; a failure says so itself, as a toast. */
+function Dismiss({ invoice, title }: { invoice: string; title: string }) {
+  const dismiss = useDismissGlyphs()
+  return (
+    <Button
+      size="sm"
+      aria-label={`Dismiss: ${title}`}
+      pending={dismiss.isPending}
+      onClick={() => dismiss.mutate(invoice)}
+    >
+      Dismiss
     </Button>
   )
 }

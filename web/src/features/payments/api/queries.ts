@@ -16,6 +16,19 @@ export const adminPaymentsQuery = (filter: PaymentFilter) =>
     placeholderData: keepPreviousData,
   })
 
+/** What is listed, all of it, as files. */
+export const adminPaymentFiles = (filter: Pick<PaymentFilter, 'stage'>) => {
+  const of = { params: { query: filter }, parseAs: 'blob' } as const
+  return [
+    { label: 'Payments, CSV', name: 'payments.csv', load: () => ok(api.GET('/api/admin/billing/payments.csv', of)) },
+    {
+      label: 'Payments, JSON lines',
+      name: 'payments.ndjson',
+      load: () => ok(api.GET('/api/admin/billing/payments.ndjson', of)),
+    },
+  ]
+}
+
 export const adminPaymentQuery = (id: string) =>
   queryOptions({
     queryKey: ['admin', 'payments', 'one', id],

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { DataTable } from '@/components/data-table'
 import { Ago, At } from '@/components/date-time'
 import { Empty } from '@/components/empty'
+import { ExportMenu } from '@/components/export-menu'
 import { Money } from '@/components/money'
 import { Page } from '@/components/page'
 import type { Column } from '@/components/table'
@@ -11,7 +12,7 @@ import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Select } from '@/components/ui/select'
 import { UrlTabs } from '@/components/ui/tabs'
-import { adminPaymentsQuery, disputesQuery, unallocatedQuery } from '@/features/payments/api/queries'
+import { adminPaymentFiles, adminPaymentsQuery, disputesQuery, unallocatedQuery } from '@/features/payments/api/queries'
 import { PayoutDialog } from '@/features/payments/components/payout-dialog'
 import { MISMATCHES, STAGES, STAGE_WORDS } from '@/features/payments/stages'
 import type { AdminPayment, Dispute, UnallocatedMoney } from '@/lib/api/types'
@@ -95,22 +96,26 @@ function Payments() {
   const { get, set } = useUrl()
   const stage = STAGE_WORDS.find((word) => word === get('stage'))
   const cursor = get('cursor')
-  const query = useQuery(adminPaymentsQuery({ ...(stage ? { stage } : {}), ...(cursor ? { cursor } : {}) }))
+  const filter = stage ? { stage } : {}
+  const query = useQuery(adminPaymentsQuery({ ...filter, ...(cursor ? { cursor } : {}) }))
   return (
     <div className="grid gap-3">
-      <div className="w-52">
-        <Select
-          aria-label="Status"
-          value={stage ?? ''}
-          onChange={(event) => set({ stage: event.target.value || null })}
-        >
-          <option value="">Every status</option>
-          {STAGE_WORDS.map((word) => (
-            <option key={word} value={word}>
-              {STAGES[word].words}
-            </option>
-          ))}
-        </Select>
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <div className="w-52">
+          <Select
+            aria-label="Status"
+            value={stage ?? ''}
+            onChange={(event) => set({ stage: event.target.value || null })}
+          >
+            <option value="">Every status</option>
+            {STAGE_WORDS.map((word) => (
+              <option key={word} value={word}>
+                {STAGES[word].words}
+              </option>
+            ))}
+          </Select>
+        </div>
+        <ExportMenu files={adminPaymentFiles(filter)} />
       </div>
       <DataTable
         label="Payments"

@@ -34,6 +34,20 @@ export const paymentsQuery = (org: string) =>
     getNextPageParam: (last) => last.next ?? undefined,
   })
 
+/** All payments, as files. */
+export const paymentFiles = (org: string) => [
+  {
+    label: 'Payments, CSV',
+    name: 'payments.csv',
+    load: () => ok(apiOf(org).GET('/api/payments.csv', { parseAs: 'blob' })),
+  },
+  {
+    label: 'Payments, JSON lines',
+    name: 'payments.ndjson',
+    load: () => ok(apiOf(org).GET('/api/payments.ndjson', { parseAs: 'blob' })),
+  },
+]
+
 export function useBeginPayment(org: string) {
   const client = useQueryClient()
   return useMutation({

@@ -3,6 +3,7 @@ import { Plus, TicketPercent, Wallet as WalletIcon } from 'lucide-react'
 import { AddCredit } from '@/components/add-credit'
 import { At } from '@/components/date-time'
 import { Empty } from '@/components/empty'
+import { ExportMenu } from '@/components/export-menu'
 import { Balance, Debt, Money } from '@/components/money'
 import { Page } from '@/components/page'
 import { QueryPanel } from '@/components/query-panel'
@@ -13,6 +14,7 @@ import { Button } from '@/components/ui/button'
 import { Card, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { WhoMay } from '@/components/who-may'
+import { paymentFiles } from '@/features/wallet/api/payments'
 import { statementQuery } from '@/features/wallet/api/queries'
 import { CostByVps } from '@/features/wallet/components/cost-by-vps'
 import { ExportStatement } from '@/features/wallet/components/export-statement'
@@ -33,7 +35,8 @@ import { useMay, useOrg } from '@/lib/use-org'
 import { useUrlDialog } from '@/lib/use-url'
 
 export function WalletPage() {
-  const wallet = useQuery(walletQuery(useOrg().id))
+  const { id: org } = useOrg()
+  const wallet = useQuery(walletQuery(org))
   const topUp = useUrlDialog('top-up')
   const { payments } = useConfig()
   const promo = useUrlDialog('promo')
@@ -79,6 +82,7 @@ export function WalletPage() {
               id="payments"
               title="Payments"
               detail="What was paid into this wallet, and what became of it."
+              action={<ExportMenu files={paymentFiles(org)} />}
             />
             <PaymentsList />
           </Card>
