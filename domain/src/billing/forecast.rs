@@ -51,7 +51,12 @@ pub async fn next_charge(ctx: &Ctx, vps: VpsId) -> Result<Option<NextCharge>> {
         let price = Price { month_micros: open.month_micros, rule };
         let stretch =
             Stretch { started_at: open.started_at, price, base_micros: open.base_micros, cap_micros: open.cap_micros };
-        let one = Open { stretch, billed_hours: i64::from(open.billed_hours), billed_micros: open.billed_micros };
+        let one = Open {
+            stretch,
+            billed_hours: i64::from(open.billed_hours),
+            billed_micros: open.billed_micros,
+            ends_after: None,
+        };
         NextCharge { at, micros: rating::due_micros(&[one], &levy, at) }
     }))
 }

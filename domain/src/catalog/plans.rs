@@ -54,7 +54,7 @@ impl Default for PlanRule {
 }
 
 impl PlanRule {
-    fn checked(self) -> Result<Self> {
+    pub(super) fn checked(self) -> Result<Self> {
         if MONTHS.contains(&self.hours_per_month) {
             return Ok(self);
         }

@@ -30,9 +30,9 @@ mod told;
 pub mod signature;
 
 pub use act::{cancel, returned, settle_now};
-pub use admin::{NewPayout, Unallocated, allocate, payout, unallocated};
+pub use admin::{NewPayout, Unallocated, allocate, payout, quote_allocation, unallocated};
 pub use book::{Booked, book};
-pub use create::{NewPayment, create};
+pub use create::{NewPayment, create, quote};
 pub use dispute::{DisputeView, disputes};
 pub(crate) use inbox::forget;
 pub use inbox::{ListedEvent, Message, Taken, Unknown, keep_certificate, list_since, listed, receive, unknown};

@@ -1,6 +1,5 @@
 //! Plans as administrators see them: with what they cost at the provider.
 
-use domain::billing::HOURS_PER_MONTH;
 use domain::catalog::{self, Draft, DraftPrice, NewPlan, PlanChange, PlanRule};
 use domain::{CloudId, PlanId};
 use poem::web::Data;
@@ -64,6 +63,11 @@ pub struct TryPlan {
     type_id: String,
     /// What would be added to the provider's price of a month.
     markup_monthly: Money,
+    /// Hours after which a month's price would be reached: 730, which is left out, or 672.
+    #[oai(validator(minimum(value = "672"), maximum(value = "730")))]
+    hours_per_month: Option<i32>,
+    /// Whether a calendar month (UTC) would cost its price at most; it would when this is left out.
+    capped: Option<bool>,
 }
 
 /// A region where a plan would have a price of its own.
@@ -105,19 +109,20 @@ pub struct TriedPlan {
 
 impl From<DraftPrice> for TriedPlan {
     fn from(found: DraftPrice) -> Self {
-        let markup = found.markup_month_micros;
+        let (markup, rule) = (found.markup_month_micros, found.rule);
+        let price = |month| Price::of(month, rule.hours_per_month, rule.capped);
         let regions = found.regions.into_iter().map(|region| {
             let month = region.cost_month_micros.saturating_add(markup);
             TriedRegion {
                 id: region.id,
                 label: region.label,
                 cost_monthly: Money::usd(region.cost_month_micros),
-                price: Price::of(month, HOURS_PER_MONTH, true),
+                price: price(month),
                 margin_percent: margin_percent(markup, month),
             }
         });
         Self {
-            price: Price::of(found.month_micros, HOURS_PER_MONTH, true),
+            price: price(found.month_micros),
             cost_monthly: Money::usd(found.cost_month_micros),
             margin_monthly: Money::usd(markup),
             margin_percent: margin_percent(markup, found.month_micros),
@@ -214,6 +219,15 @@ impl From<catalog::AdminPlan> for AdminPlan {
     }
 }
 
+/// A new plan's rule; what is left out is as by default.
+fn rule_of(hours_per_month: Option<i32>, capped: Option<bool>) -> PlanRule {
+    let usual = PlanRule::default();
+    PlanRule {
+        hours_per_month: hours_per_month.unwrap_or(usual.hours_per_month),
+        capped: capped.unwrap_or(usual.capped),
+    }
+}
+
 /// The markup's share of the price, rounded to a tenth of a percent.
 fn margin_percent(markup_micros: i64, price_micros: i64) -> String {
     let tenths = (i128::from(markup_micros) * 1000 + i128::from(price_micros) / 2)
@@ -255,7 +269,9 @@ impl AdminPlansApi {
     /// What customers would pay for it, and what it would earn. Changes nothing.
     #[oai(path = "/api/admin/plans/preview", method = "post", operation_id = "previewPlan", tag = "Tag::Admin")]
     async fn preview(&self, admin: Admin, app: Data<&Shared>, body: Body<TryPlan>) -> Done<TriedPlan> {
-        let draft = Draft { cloud: body.0.cloud_id.0, type_id: body.0.type_id, markup: body.0.markup_monthly.0 };
+        let TryPlan { cloud_id, type_id, markup_monthly, hours_per_month, capped } = body.0;
+        let rule = rule_of(hours_per_month, capped);
+        let draft = Draft { cloud: cloud_id.0, type_id, markup: markup_monthly.0, rule };
         Ok(Answer::new(catalog::preview(&app.ctx, &admin.actor(), &draft).await?.into()))
     }
 
@@ -283,10 +299,7 @@ impl AdminPlansApi {
             type_id: body.0.type_id,
             name: body.0.name,
             markup: body.0.markup_monthly.0,
-            rule: PlanRule {
-                hours_per_month: body.0.hours_per_month.unwrap_or(HOURS_PER_MONTH),
-                capped: body.0.capped.unwrap_or(true),
-            },
+            rule: rule_of(body.0.hours_per_month, body.0.capped),
         };
         Ok(Answer::new(catalog::add_plan(&app.ctx, &admin.actor(), new).await?.into()))
     }
