@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
+import { done, DRY_RUN, would } from '@/lib/api/quote'
 import type { Body } from '@/lib/api/types'
 
 function useStale() {
@@ -21,14 +22,24 @@ interface GiveBack {
   key: string
 }
 
+/** What giving it back would write and mean. */
+export const askGiveBack = async (id: string, body: GiveBack['body']) =>
+  would(
+    await ok(
+      api.POST('/api/admin/billing/invoices/{id}/credit-note', { params: { path: { id }, query: DRY_RUN }, body }),
+    ),
+  )
+
 export function useGiveBack(id: string) {
   return useMutation({
-    mutationFn: ({ body, key }: GiveBack) =>
-      ok(
-        api.POST('/api/admin/billing/invoices/{id}/credit-note', {
-          params: { path: { id }, header: { 'Idempotency-Key': key } },
-          body,
-        }),
+    mutationFn: async ({ body, key }: GiveBack) =>
+      done(
+        await ok(
+          api.POST('/api/admin/billing/invoices/{id}/credit-note', {
+            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            body,
+          }),
+        ),
       ),
     onSuccess: useStale(),
     meta: { toast: 'The money is in the wallet, and the credit note is being issued' },
