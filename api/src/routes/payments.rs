@@ -164,8 +164,8 @@ impl PaymentsApi {
     /// Begin a payment
     ///
     /// Accepts it and prepares it at PayPal: once it is `open`, the payer approves it at `approve_url`. The same
-    /// key with the same body gives the same payment, so that a lost response can't begin two. With `dry_run` the response
-    /// is 200 with the quote of the whole amount, which needs no key. No tax is due on a payment.
+    /// key with the same body gives the same payment, so that a lost response can't begin two. With `dry_run` the
+    /// response is 200 with the quote of the whole amount, which needs no key. No tax is due on a payment.
     #[oai(path = "/api/payments", method = "post", operation_id = "beginPayment", tag = "Tag::Wallet")]
     async fn begin(
         &self,

@@ -50,8 +50,8 @@ impl PromoApi {
     /// Use a promo code
     ///
     /// Adds what the code is worth to the wallet, once for each organisation; a debt is paid from it first. Every code
-    /// that does not count is answered alike. With `dry_run` the response is 200 with the quote, which needs no key; a code
-    /// that does not count is an attempt all the same.
+    /// that does not count is answered alike. With `dry_run` the response is 200 with the quote, which needs no key; a
+    /// code that does not count is an attempt all the same.
     #[oai(path = "/api/wallet/promo", method = "post", operation_id = "redeemPromo", tag = "Tag::Wallet")]
     async fn redeem(
         &self,

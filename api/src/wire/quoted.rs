@@ -1,5 +1,5 @@
-//! Answers of operations that say what they would cost, when they are asked with `dry_run`. Where the change answers 200
-//! itself, both stand under it, and the question says which of them comes.
+//! Answers of operations that say what they would cost, when they are asked with `dry_run`. Where the change answers
+//! 200 itself, both stand under it, and the question says which of them comes.
 
 use poem::{IntoResponse, Response};
 use poem_openapi::ApiResponse;

@@ -136,8 +136,8 @@ impl CustomerPricesApi {
     /// Give a customer a price of its own
     ///
     /// A price of one plan, or a discount on one or all, from a moment until another. A price beats a discount, and of
-    /// several discounts the largest counts. With `dry_run` the response is 200 with what its begin would mean for servers
-    /// that run.
+    /// several discounts the largest counts. With `dry_run` the response is 200 with what its begin would mean for
+    /// servers that run.
     #[oai(
         path = "/api/admin/customers/:org/prices",
         method = "post",
@@ -172,8 +172,8 @@ impl CustomerPricesApi {
 
     /// End a customer's own price
     ///
-    /// Now. Servers that were moved to it are moved back, from the next hour on. With `dry_run` the response is what that
-    /// would mean for them.
+    /// Now. Servers that were moved to it are moved back, from the next hour on. With `dry_run` the response is what
+    /// that would mean for them.
     #[oai(
         path = "/api/admin/customers/:org/prices/:id",
         method = "delete",

@@ -200,8 +200,8 @@ impl AdminPaymentsApi {
 
     /// Say whose money it is
     ///
-    /// It goes to that organisation's wallet, where it pays a debt first. With `dry_run` the response is the quote, and the
-    /// money stays where it is.
+    /// It goes to that organisation's wallet, where it pays a debt first. With `dry_run` the response is the quote, and
+    /// the money stays where it is.
     #[oai(
         path = "/api/admin/billing/unallocated/:id/allocate",
         method = "post",

@@ -165,8 +165,8 @@ impl PricesApi {
     /// Move servers to a version of their plan's price
     ///
     /// From the first hour that begins at the moment. Those who look after the money of their organisations are told at
-    /// once, by mail. Hours that were charged are not touched. With `dry_run` the response is 200 with what it would mean
-    /// for servers that run.
+    /// once, by mail. Hours that were charged are not touched. With `dry_run` the response is 200 with what it would
+    /// mean for servers that run.
     #[oai(path = "/api/admin/plans/:id/prices", method = "post", operation_id = "movePlanPrice", tag = "Tag::Admin")]
     async fn move_price(
         &self,

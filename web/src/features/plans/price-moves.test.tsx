@@ -53,7 +53,7 @@ describe('moves of servers to another price', () => {
     expect(await dialog.findByText('2 servers of 2 customers')).toBeInTheDocument()
     expect(dialog.getAllByText('$15.00')[0]).toBeVisible()
     const customers = dialog.getByRole('list', { name: 'Customers' })
-    for (const words of ['Nimbus Labs', '$0.00978', '$0.0163', 'and 1 customer for whom less changes.'])
+    for (const words of ['Nimbus Labs', '$0.0098', '$0.0163', 'and 1 customer for whom less changes.'])
       expect(customers).toHaveTextContent(words)
     expect(changesOf(server, MOVE)).toHaveLength(0)
     await user.click(dialog.getByRole('button', { name: 'Move servers' }))

@@ -1,3 +1,5 @@
+import { newId } from '@/lib/new-id'
+
 interface Quoted {
   lines: unknown
 }
@@ -22,3 +24,6 @@ export function would<T extends object>(answer: T): Extract<T, AnyQuote> {
 
 /** The query of a question. */
 export const DRY_RUN = { dry_run: true } as const
+
+/** The same where the change has a key: the document demands one, and a question uses none up. */
+export const asking = () => ({ query: DRY_RUN, header: { 'Idempotency-Key': newId() } })

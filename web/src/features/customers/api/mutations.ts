@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { quotasQuery, securityQuery } from '@/features/customers/api/queries'
 import { api, ok } from '@/lib/api/client'
-import { done, DRY_RUN, would } from '@/lib/api/quote'
+import { asking, done, would } from '@/lib/api/quote'
 import type { Body } from '@/lib/api/types'
 
 interface Credit {
@@ -11,7 +11,7 @@ interface Credit {
 
 /** What the credit would write and mean. */
 export const askCredit = async (org: string, body: Credit['body']) =>
-  would(await ok(api.POST('/api/admin/customers/{org}/credit', { params: { path: { org }, query: DRY_RUN }, body })))
+  would(await ok(api.POST('/api/admin/customers/{org}/credit', { params: { path: { org }, ...asking() }, body })))
 
 export function useGiveCredit(org: string) {
   const client = useQueryClient()

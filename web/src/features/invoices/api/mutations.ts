@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
-import { done, DRY_RUN, would } from '@/lib/api/quote'
+import { asking, done, would } from '@/lib/api/quote'
 import type { Body } from '@/lib/api/types'
 
 function useStale() {
@@ -25,9 +25,7 @@ interface GiveBack {
 /** What giving it back would write and mean. */
 export const askGiveBack = async (id: string, body: GiveBack['body']) =>
   would(
-    await ok(
-      api.POST('/api/admin/billing/invoices/{id}/credit-note', { params: { path: { id }, query: DRY_RUN }, body }),
-    ),
+    await ok(api.POST('/api/admin/billing/invoices/{id}/credit-note', { params: { path: { id }, ...asking() }, body })),
   )
 
 export function useGiveBack(id: string) {

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
-import { done, DRY_RUN, would } from '@/lib/api/quote'
+import { asking, done, would } from '@/lib/api/quote'
 import type { Body } from '@/lib/api/types'
 
 interface GiveBack {
@@ -12,9 +12,7 @@ const PAYMENTS = { queryKey: ['admin', 'payments'] }
 
 /** What the refund would write and mean. */
 export const askRefund = async (id: string, body: GiveBack['body']) =>
-  would(
-    await ok(api.POST('/api/admin/billing/payments/{id}/refunds', { params: { path: { id }, query: DRY_RUN }, body })),
-  )
+  would(await ok(api.POST('/api/admin/billing/payments/{id}/refunds', { params: { path: { id }, ...asking() }, body })))
 
 export function useRefund(id: string) {
   const client = useQueryClient()

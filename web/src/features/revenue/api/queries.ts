@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
-import { done, DRY_RUN, would } from '@/lib/api/quote'
+import { asking, done, would } from '@/lib/api/quote'
 import type { Body } from '@/lib/api/types'
 
 export interface RevenueFilter {
@@ -30,7 +30,7 @@ interface WriteOff {
 
 /** What it would write and mean. */
 export const askWriteOff = async (org: string, body: WriteOff['body']) =>
-  would(await ok(api.POST('/api/admin/customers/{org}/write-off', { params: { path: { org }, query: DRY_RUN }, body })))
+  would(await ok(api.POST('/api/admin/customers/{org}/write-off', { params: { path: { org }, ...asking() }, body })))
 
 export function useWriteOff(org: string) {
   const client = useQueryClient()

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { limitsQuery } from '@/features/wallet/api/queries'
 import { apiOf, ok } from '@/lib/api/client'
-import { done, DRY_RUN, would } from '@/lib/api/quote'
+import { asking, done, would } from '@/lib/api/quote'
 import type { Body } from '@/lib/api/types'
 
 export function useSetLimits(org: string) {
@@ -17,7 +17,7 @@ export function useSetLimits(org: string) {
 
 /** What a code would give. One that does not count is an attempt all the same. */
 export const askPromo = async (org: string, code: string) =>
-  would(await ok(apiOf(org).POST('/api/wallet/promo', { params: { query: DRY_RUN }, body: { code } })))
+  would(await ok(apiOf(org).POST('/api/wallet/promo', { params: asking(), body: { code } })))
 
 export function useRedeemPromo(org: string) {
   const client = useQueryClient()

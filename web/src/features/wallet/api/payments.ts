@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { apiOf, ok } from '@/lib/api/client'
-import { done, DRY_RUN, would } from '@/lib/api/quote'
+import { asking, done, would } from '@/lib/api/quote'
 import type { Money, Payment } from '@/lib/api/types'
 
 const PAGE_SIZE = 20
@@ -37,7 +37,7 @@ export const paymentsQuery = (org: string) =>
 
 /** What the whole amount would mean once it has arrived. */
 export const askPayment = async (org: string, amount: Money) =>
-  would(await ok(apiOf(org).POST('/api/payments', { params: { query: DRY_RUN }, body: { amount } })))
+  would(await ok(apiOf(org).POST('/api/payments', { params: asking(), body: { amount } })))
 
 export function useBeginPayment(org: string) {
   const client = useQueryClient()
