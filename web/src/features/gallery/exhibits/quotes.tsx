@@ -31,11 +31,17 @@ const LARGE = priceQuote({
 
 const nothing = () => undefined
 
-/** A form that costs, as far as it is; it does nothing. */
-const Sure = ({ answer }: { answer: Quote | null }) => (
+const Stack = (props: { quote: Quote }) => (
+  <div className="grid gap-4">
+    <QuoteView {...props} />
+  </div>
+)
+
+/** Its question got no answer; it does nothing. */
+const Unanswered = () => (
   <QuotedForm<object, Quote>
     quoted={{
-      asked: { values: {}, quote: answer, problem: answer ? null : toProblem(FAILURE) },
+      asked: { values: {}, quote: null, problem: toProblem(FAILURE) },
       asking: false,
       send: () => Promise.resolve(),
       again: () => Promise.resolve(),
@@ -85,10 +91,10 @@ function Asking() {
 export const exhibit: Exhibit = {
   title: 'Quotes: what a change means before it is done',
   states: [
-    { name: 'Credit', Show: () => <Sure answer={quote()} /> },
-    { name: 'A debt is paid first', Show: () => <Sure answer={OWED} /> },
-    { name: 'It waits for another one', Show: () => <Sure answer={quote({ lines: [] })} /> },
-    { name: 'No answer came', Show: () => <Sure answer={null} /> },
+    { name: 'Credit', Show: () => <Stack quote={quote()} /> },
+    { name: 'A debt is paid first', Show: () => <Stack quote={OWED} /> },
+    { name: 'It waits for another one', Show: () => <Stack quote={quote({ lines: [] })} /> },
+    { name: 'No answer came', Show: Unanswered },
     { name: 'Another price', Show: () => <PriceQuoteView quote={LARGE} /> },
     { name: 'Another price for none', Show: () => <PriceQuoteView quote={priceQuote({ servers: 0, most: [] })} /> },
     { name: 'In a dialog', Show: Asking },
