@@ -110,7 +110,7 @@ async fn read(tx: &impl ConnectionTrait, id: MoveId, from: DateTime<Utc>) -> Res
 
 db::statement! {
     fn select_move_sums(id: MoveId, limit: i64) -> Sums =
-        file "move_sums.sql",
+        file "select_move_sums.sql",
         file "moved.sql",
         "group by s.org_id
          order by abs(sum(n.month_micros / n.hours_per_month) - sum(s.month_micros / s.hours_per_month)) desc, s.org_id

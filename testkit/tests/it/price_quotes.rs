@@ -102,7 +102,8 @@ async fn a_move_is_carried_out_as_it_was_quoted() {
     }
     body["org_id"] = json!(all[1].org.to_string());
     let one = asked(&app, &admin, all[1].org, &path, &body).await;
-    assert_eq!((one["servers"].as_u64(), &one["most"][0]), (Some(all[1].servers), of(all[1].org)));
+    assert_eq!((one["servers"].as_u64(), &one["most"][1]), (Some(all[1].servers), &Json::Null));
+    assert_eq!(micros(&one, "/most/0/after/hourly_rate"), micros(of(all[1].org), "/after/hourly_rate"));
     body.as_object_mut().unwrap().remove("org_id");
     admin.post(&path, &body).await.unwrap().expect(201);
     app.run_jobs().await;
