@@ -176,6 +176,7 @@ _small_programs_of_customers() (
   printf 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHMJwhzjgmTJdnLpEf6/cpa4ICysMRPPLsuPa+Q6UtWd small\n' >"$ssh_key"
   small_skypanel wallet
   small_skypanel vps list
+  small_skypanel vps create --name small --plan Nano --region us-east --image debian12 --ssh-key "$ssh_key" --dry-run
   small_skypanel vps create --name small --plan Nano --region us-east --image debian12 --ssh-key "$ssh_key"
   _small_server running
   small_skypanel vps show small
@@ -229,6 +230,7 @@ _small_payments() {
     process.stdin.toArray().then((all) => console.log(JSON.parse(all.join("")).items[0].payment.id))')
   small_skypanel payment show "$payment"
   small_skypanel payment settle "$payment"
+  small_skypanel payment refund "$payment" 0.001 --to wallet --reason small --dry-run --json
   small_skypanel payment refund "$payment" 0.001 --to wallet --reason small
 }
 
@@ -330,6 +332,7 @@ _small_debt() {
     select j.id, 1, d.id, j.org_id, -1000000, d.balance_micros from j, debt d
     union all
     select j.id, 2, a.id, j.org_id, 1000000, null from j, account a where a.kind = 'revenue'"
+  small_skypanel ledger write-off "$org" 1 --reason small --dry-run
   small_skypanel ledger write-off "$org" 1 --reason small
 }
 

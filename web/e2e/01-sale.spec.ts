@@ -119,6 +119,8 @@ async function giveCreditByHand(admin: Page, customer: Page) {
   const dialog = admin.getByRole('dialog')
   await dialog.getByLabel(/^Amount in/).fill('25')
   await dialog.getByLabel('Reason').fill('Welcome')
+  await dialog.getByRole('button', { name: 'Continue' }).click()
+  await expect(dialog.getByRole('list', { name: 'Lines of the ledger' })).toContainText('+$25.00')
   await dialog.getByRole('button', { name: 'Add credit' }).click()
   await expect(dialog).toBeHidden()
   await admin.getByRole('tab', { name: 'Money' }).click()

@@ -104,7 +104,7 @@ test('credit needs an amount and a reason', async ({ page }) => {
   await page.getByRole('button', { name: 'Add credit' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel(/^Amount in/).fill('-5')
-  await dialog.getByRole('button', { name: 'Add credit' }).click()
+  await dialog.getByRole('button', { name: 'Continue' }).click()
   await expect(dialog.getByText('Enter an amount such as 25 or 25.50.')).toBeVisible()
   await expect(dialog.getByText('Give a short reason.')).toBeVisible()
   await page.keyboard.press('Escape')

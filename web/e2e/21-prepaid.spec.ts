@@ -133,6 +133,8 @@ test('an administrator gives a customer a discount that begins later, and takes 
   await dialog.getByLabel('From', { exact: true }).fill(later)
   await dialog.getByLabel('Reason, for the record').fill('As agreed')
   await expectAccessible(page, 'a discount')
+  await dialog.getByRole('button', { name: 'Continue' }).click()
+  await expectAccessible(page, 'what a discount means')
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
   await expect(dialog).toBeHidden(SOON)
   const prices = page.getByRole('list', { name: 'Prices of its own' })

@@ -11,11 +11,12 @@ use poem_openapi::types::ToJSON;
 use poem_openapi::{Object, OpenApi};
 
 use super::download::{Csv, Download, Ndjson, json_line};
+use super::quote::{OrQuote, would};
 use super::{Tag, payments_csv};
 use crate::auth::{client_of, may};
 use crate::problem::{Common, Problems, Refused};
 use crate::state::Shared;
-use crate::wire::{Accepted, Answer, Body, Done, Id, Key, Money, Paged, Time, Vocabulary, Word, json_of, page};
+use crate::wire::{Answer, Body, Done, Id, Key, Money, Paged, Quoted, Time, Vocabulary, Word, json_of, page};
 
 impl Vocabulary for PublicState {
     const NAME: &'static str = "PaymentState";
@@ -165,7 +166,8 @@ impl PaymentsApi {
     /// Begin a payment
     ///
     /// Accepts it and prepares it at PayPal: once it is `open`, the payer approves it at `approve_url`. The same
-    /// key with the same body gives the same payment, so that a lost response can't begin two.
+    /// key with the same body gives the same payment, so that a lost response can't begin two. With `dry_run` the
+    /// response is 200 with the quote of the whole amount, which needs no key. No tax is due on a payment.
     #[oai(path = "/api/payments", method = "post", operation_id = "beginPayment", tag = "Tag::Wallet")]
     async fn begin(
         &self,
@@ -175,8 +177,13 @@ impl PaymentsApi {
         /// A key that the client creates for this payment, such as a UUID.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<Key>>,
+        /// When true, the answer is what it would cost, and nothing is done.
+        dry_run: Query<Option<bool>>,
         body: Body<BeginPayment>,
-    ) -> Accepted<NewPayment, BeginProblems> {
+    ) -> OrQuote<NewPayment, 202, BeginProblems> {
+        if dry_run.0 == Some(true) {
+            return would(payment::quote(&app.ctx, &member.actor(), body.0.amount.0).await?);
+        }
         let key = IdempotencyKey::new(
             idempotency_key.0.as_ref().map_or("", |key| &key.0),
             "POST /api/payments",
@@ -186,7 +193,7 @@ impl PaymentsApi {
         let begun = payment::create(&app.ctx, &member.actor(), body.0.amount.0, &key).await?;
         let path = format!("/api/jobs/{}", begun.job);
         let payment = Payment::of(&begun.payment, &app.ctx);
-        Ok(Answer::new(NewPayment { payment, job_id: Id(begun.job) }).at(&path))
+        Ok(Quoted::Did(Answer::new(NewPayment { payment, job_id: Id(begun.job) }).at(&path)))
     }
 
     /// List payments

@@ -63,6 +63,7 @@ pub struct Plan {
 
 impl From<catalog::Plan> for Plan {
     fn from(plan: catalog::Plan) -> Self {
+        let price = plan.price().into();
         Self {
             id: Id(plan.id),
             name: plan.name,
@@ -70,7 +71,7 @@ impl From<catalog::Plan> for Plan {
             memory_mib: plan.memory_mib,
             disk_gib: plan.disk_gib,
             transfer_gb: plan.transfer_gb,
-            price: plan.price().into(),
+            price,
         }
     }
 }
@@ -95,12 +96,13 @@ pub struct PlanRegion {
 
 impl From<catalog::Region> for PlanRegion {
     fn from(region: catalog::Region) -> Self {
+        let price = region.price().into();
         Self {
             id: region.id,
             label: region.label,
             country: region.country,
             available: region.available,
-            price: region.price().into(),
+            price,
         }
     }
 }

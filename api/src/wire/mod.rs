@@ -23,7 +23,7 @@ pub use money::Money;
 pub use page::{List, Paged, page};
 pub use quoted::Quoted;
 pub use secret::Secret;
-pub use time::Time;
+pub use time::{Day, Time};
 pub use word::{Choice, Scope, Vocabulary, Word};
 
 use poem_openapi::types::ToJSON;

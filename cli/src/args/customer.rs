@@ -81,4 +81,7 @@ pub struct Order {
     /// A word of your own for this order: repeated with the same one, it orders once.
     #[arg(long)]
     pub once: Option<String>,
+    /// Only show what it would cost.
+    #[arg(long, conflicts_with = "once")]
+    pub dry_run: bool,
 }

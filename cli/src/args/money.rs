@@ -45,6 +45,9 @@ pub enum Ledger {
         /// The reason, which is recorded.
         #[arg(long)]
         reason: String,
+        /// Only show what it would write and mean.
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 

@@ -58,6 +58,9 @@ pub enum Payments {
         /// Why, for the record.
         #[arg(long)]
         reason: String,
+        /// Only show what it would write and mean.
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 

@@ -8,6 +8,7 @@ use runtime::settings::Source;
 use serde_json::json;
 
 use super::output::{self, dash, on_record, time};
+use super::quote;
 use crate::args::money::Ledger;
 use crate::args::operator::Output;
 use crate::wiring::{Purpose, ready_ctx};
@@ -37,9 +38,14 @@ pub async fn run(source: &Source, output: Output, what: Ledger) -> anyhow::Resul
                 output::rows(["account", "balance", "postings"], found.iter().map(row));
             }
         }
-        Ledger::WriteOff { org, amount, reason } => {
-            let amount = Money::parse(&amount, Currency::USD)?;
-            let done = sums::write_off(&ctx, &Actor::Operator, org, amount, &on_record(&reason), None).await?;
+        Ledger::WriteOff { org, amount, reason, dry_run } => {
+            let (amount, reason) = (Money::parse(&amount, Currency::USD)?, on_record(&reason));
+            if dry_run {
+                let found = sums::quote_write_off(&ctx, &Actor::Operator, org, amount, &reason).await?;
+                quote::print(output, found);
+                return Ok(ExitCode::SUCCESS);
+            }
+            let done = sums::write_off(&ctx, &Actor::Operator, org, amount, &reason, None).await?;
             if output.json {
                 output::json(&json!({ "owed": done.owed.exact() }));
             } else {

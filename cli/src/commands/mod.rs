@@ -17,6 +17,7 @@ mod output;
 mod payment;
 mod promo;
 mod queues;
+mod quote;
 mod schedules;
 mod serve;
 mod supplier;

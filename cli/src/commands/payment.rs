@@ -10,6 +10,7 @@ use futures::TryStreamExt as _;
 use runtime::settings::Source;
 
 use super::output::{self, time};
+use super::quote;
 use crate::args::operator::Output;
 use crate::args::payments::Payments;
 use crate::wiring::{Purpose, ready_ctx};
@@ -41,8 +42,12 @@ pub async fn run(source: &Source, output: Output, what: Option<Payments>) -> any
                 say!("A worker asks the provider about {id} now: {job}.");
             }
         }
-        Payments::Refund { id, amount, currency, to, reason } => {
+        Payments::Refund { id, amount, currency, to, reason, dry_run } => {
             let new = NewRefund { payment: id, amount: Money::parse(&amount, currency)?, to, reason };
+            if dry_run {
+                quote::print(output, payment::quote_refund(&ctx, &actor, &new).await?);
+                return Ok(());
+            }
             let refund = payment::ask(&ctx, &actor, &new, None).await?;
             let words = format!("The refund {} of {} is {}.", refund.id, new.amount.exact(), refund.state);
             if output.json {

@@ -5,7 +5,7 @@ use client::Client;
 use secrecy::SecretString;
 use serde_json::{Value as Json, json};
 
-use super::output;
+use super::{output, quote};
 use crate::args::customer::{Order, Panel, Servers};
 
 /// Lists, orders, switches and deletes servers.
@@ -23,6 +23,10 @@ pub async fn vps(panel: Panel, what: Servers) -> anyhow::Result<()> {
         Servers::Show { server } => {
             let found = one(&client, &server).await?;
             show(&panel, &found, std::slice::from_ref(&found));
+        }
+        Servers::Create(order) if order.dry_run => {
+            let (_, body) = body_of(&client, order).await?;
+            quote::show(panel.json, &client.send("POST", "/api/vps?dry_run=true", &body, None).await?);
         }
         Servers::Create(order) => {
             let made = create(&client, order).await?;
@@ -100,8 +104,9 @@ async fn one(client: &Client, server: &str) -> anyhow::Result<Json> {
     named.with_context(|| format!("no server is called {server}; `skypanel vps list` shows yours"))
 }
 
-async fn create(client: &Client, order: Order) -> anyhow::Result<Json> {
-    let Order { name, plan, region, image, ssh_key, price, once } = order;
+/// The word that makes an order one, and its body.
+async fn body_of(client: &Client, order: Order) -> anyhow::Result<(Option<String>, Json)> {
+    let Order { name, plan, region, image, ssh_key, price, once, .. } = order;
     let ssh_key = std::fs::read_to_string(&ssh_key).with_context(|| format!("reading {}", ssh_key.display()))?;
     let plans = client.get("/api/plans", &[]).await?;
     let plan = if plan.starts_with("plan_") {
@@ -120,6 +125,11 @@ async fn create(client: &Client, order: Order) -> anyhow::Result<Json> {
         "plan_id": plan, "region": region, "image": image, "label": name, "ssh_public_key": ssh_key.trim(),
         "price_hourly": price,
     });
+    Ok((once, body))
+}
+
+async fn create(client: &Client, order: Order) -> anyhow::Result<Json> {
+    let (once, body) = body_of(client, order).await?;
     // An order that is repeated with the same key is one order.
     let once = once.unwrap_or_else(fresh);
     client.send("POST", "/api/vps", &body, Some(&once)).await.with_context(|| {

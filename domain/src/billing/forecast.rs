@@ -52,7 +52,7 @@ pub async fn next_charge(ctx: &Ctx, vps: VpsId) -> Result<Option<NextCharge>> {
     let due = stretch.charges(billed_hours + 1);
     let Ok(cron) = Cron::parse(&open.cron, open.now) else { return Ok(None) };
     let levy = tax::levy_of(&ctx.db, open.org_id).await?;
-    let one = Open { stretch, billed_hours, billed_micros: open.billed_micros };
+    let one = Open { stretch, billed_hours, billed_micros: open.billed_micros, ends_at: None };
     let after = open.now.max(if rule.by_second() { due - TimeDelta::microseconds(1) } else { due });
     Ok(cron.next(after).map(|at| NextCharge { at, micros: one.charge(&levy, at) }))
 }

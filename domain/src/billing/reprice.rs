@@ -87,7 +87,14 @@ db::statement! {
         "select id, from_at from price_move
          where from_at <= $1 and done_at is null and cancelled_at is null order by from_at, id limit 100";
 
-    fn select_moved(id: MoveId, orgs: &[OrgId], only: Option<VpsId>) -> Moved = file "select_moved.sql";
+    /// Servers are locked before wallets, as everywhere.
+    fn select_moved(id: MoveId, orgs: &[OrgId], only: Option<VpsId>) -> Moved =
+        "select s.id as segment_id, s.org_id, n.month_micros, n.hours_per_month, n.capped, n.minimum_s, n.version,
+           n.list_micros",
+        file "moved.sql",
+        "and s.org_id = any($2) and ($3::uuid is null or s.vps_id = $3)
+         order by s.org_id, s.id
+         for no key update of v";
 
     fn end_done_moves() = file "end_done_moves.sql";
 }

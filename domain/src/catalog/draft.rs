@@ -2,7 +2,7 @@
 
 use entity::{CloudId, Money};
 
-use super::plans::{MIN_PRICE_MICROS, markup_micros};
+use super::plans::{MIN_PRICE_MICROS, PlanRule, markup_micros};
 use crate::error::{Error, Result};
 use crate::{Actor, Ctx, db};
 
@@ -15,6 +15,8 @@ pub struct Draft {
     pub type_id: String,
     /// What is added to the cost of a month, as in [`NewPlan`](super::NewPlan).
     pub markup: Money,
+    /// How its month would become hours.
+    pub rule: PlanRule,
 }
 
 /// What a draft would cost us and customers. Amounts are in micro-units.
@@ -26,6 +28,8 @@ pub struct DraftPrice {
     pub markup_month_micros: i64,
     /// What customers pay for a month.
     pub month_micros: i64,
+    /// How a month would become hours.
+    pub rule: PlanRule,
     /// Regions where the provider charges something else; at most 500.
     pub regions: Vec<DraftRegion>,
 }
@@ -49,7 +53,7 @@ db::row! {
 /// Field errors, as when it is added; `forbidden` for others than administrators.
 pub async fn preview(ctx: &Ctx, actor: &Actor, draft: &Draft) -> Result<DraftPrice> {
     actor.admin()?;
-    let markup = markup_micros(&draft.markup)?;
+    let (markup, rule) = (markup_micros(&draft.markup)?, draft.rule.checked()?);
     let type_id = draft.type_id.replace('\0', "");
     let cost = select_draft_cost(draft.cloud, &type_id)
         .one(&ctx.db)
@@ -59,7 +63,7 @@ pub async fn preview(ctx: &Ctx, actor: &Actor, draft: &Draft) -> Result<DraftPri
         return Err(Error::field("/markup_monthly/amount", "the price of a month must be at least 0.01"));
     }
     let regions = select_draft_regions(draft.cloud, &type_id).all(&ctx.db).await?;
-    Ok(DraftPrice { cost_month_micros: cost, markup_month_micros: markup, month_micros: cost + markup, regions })
+    Ok(DraftPrice { cost_month_micros: cost, markup_month_micros: markup, month_micros: cost + markup, rule, regions })
 }
 
 db::statement! {

@@ -7,6 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::activity::{self, Event};
+use crate::billing::{MoveQuote, take_back_move};
 use crate::error::{Error, Result};
 use crate::mail::{self, Mail};
 use crate::page::{Page, PageRequest};
@@ -86,19 +87,36 @@ pub async fn move_price(ctx: &Ctx, actor: &Actor, new: &NewMove, reason: &str) -
     actor.admin()?;
     let reason = text::line("/reason", reason, 3, 500)?;
     let tx = ctx.begin().await?;
-    access::verified(ctx, &tx, actor).await?;
-    let now = ctx.clock.now(&tx).await?;
-    check_moment(new.from_at, now)?;
-    if !has_version(new.plan, new.version).only(&tx).await? {
-        return Err(Error::field("/version", "this plan has no such version"));
-    }
-    let id = insert(ctx, &tx, now, (Some(new.plan), Some(new.version)), new.org, None, new.from_at).await?;
+    let id = set(ctx, &tx, actor, new).await?;
     let words = format!("Servers move to version {} of their plan's price", new.version);
     let event = Event::new("plan.move", EventStatus::Warning, words).by(actor).entity("plan", new.plan);
     activity::record(&tx, event.metadata(json!({ "move": id, "from_at": new.from_at, "reason": reason }))).await?;
     tell(ctx, &tx, id).await?;
     tx.commit().await?;
     select_move(id).only(&ctx.db).await
+}
+
+/// What the same would mean for servers that run; nothing is set, and no customer is told.
+///
+/// # Errors
+/// As [`move_price`].
+pub async fn quote_move(ctx: &Ctx, actor: &Actor, new: &NewMove, reason: &str) -> Result<MoveQuote> {
+    actor.admin()?;
+    text::line("/reason", reason, 3, 500)?;
+    let tx = ctx.begin().await?;
+    let id = set(ctx, &tx, actor, new).await?;
+    take_back_move(tx, id, new.from_at).await
+}
+
+/// Sets a move in the caller's transaction.
+async fn set(ctx: &Ctx, tx: &impl ConnectionTrait, actor: &Actor, new: &NewMove) -> Result<MoveId> {
+    access::verified(ctx, tx, actor).await?;
+    let now = ctx.clock.now(tx).await?;
+    check_moment(new.from_at, now)?;
+    if !has_version(new.plan, new.version).only(tx).await? {
+        return Err(Error::field("/version", "this plan has no such version"));
+    }
+    insert(ctx, tx, now, (Some(new.plan), Some(new.version)), new.org, None, new.from_at).await
 }
 
 /// Takes a move back before its moment.

@@ -1,11 +1,13 @@
 //! Prices of single organisations: their own price of a plan, or a discount, from a moment until another.
 
 use chrono::{DateTime, Utc};
-use entity::{Money, OrgId, OverrideId, PlanId};
+use entity::{Money, MoveId, OrgId, OverrideId, PlanId};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::json;
 
 use super::moves;
 use crate::activity::{self, Event};
+use crate::billing::{MoveQuote, take_back_move};
 use crate::error::{Error, Result};
 use crate::{Actor, Ctx, EventStatus, access, customer, db, text};
 
@@ -95,11 +97,51 @@ pub async fn overrides(ctx: &Ctx, actor: &Actor, org: OrgId) -> Result<Vec<Overr
 pub async fn add_override(ctx: &Ctx, actor: &Actor, org: OrgId, new: &NewOverride, reason: &str) -> Result<Override> {
     actor.admin()?;
     let reason = text::line("/reason", reason, 3, 500)?;
-    let (month, discount) = checked(new)?;
     let org = customer::get(ctx, actor, org).await?.org_id;
     let tx = ctx.begin().await?;
-    access::verified(ctx, &tx, actor).await?;
-    let now = ctx.clock.now(&tx).await?;
+    let Begun { id, move_id, .. } = begin(ctx, &tx, actor, org, new).await?;
+    if let Some(begins) = move_id {
+        moves::tell(ctx, &tx, begins).await?;
+    }
+    let event = Event::new("customer.price", EventStatus::Info, "The organisation has a price of its own").org(org);
+    let told = json!({ "override": id, "reason": reason });
+    activity::record(&tx, event.by(actor).entity("org", org).metadata(told)).await?;
+    tx.commit().await?;
+    select_override(id).only(&ctx.db).await
+}
+
+/// What the same would mean for the organisation's servers that run, at its begin; nothing is set, and no customer is
+/// told.
+///
+/// # Errors
+/// As [`add_override`].
+pub async fn quote_override(
+    ctx: &Ctx,
+    actor: &Actor,
+    org: OrgId,
+    new: &NewOverride,
+    reason: &str,
+) -> Result<MoveQuote> {
+    actor.admin()?;
+    text::line("/reason", reason, 3, 500)?;
+    let org = customer::get(ctx, actor, org).await?.org_id;
+    let tx = ctx.begin().await?;
+    let Begun { move_id, from_at, .. } = begin(ctx, &tx, actor, org, new).await?;
+    quoted(tx, move_id, from_at).await
+}
+
+/// A price that begins or ends, and the move of servers that it brings.
+struct Begun {
+    id: OverrideId,
+    move_id: Option<MoveId>,
+    from_at: DateTime<Utc>,
+}
+
+/// Begins it in the caller's transaction.
+async fn begin(ctx: &Ctx, tx: &impl ConnectionTrait, actor: &Actor, org: OrgId, new: &NewOverride) -> Result<Begun> {
+    let (month, discount) = checked(new)?;
+    access::verified(ctx, tx, actor).await?;
+    let now = ctx.clock.now(tx).await?;
     let from_at = new.from_at.unwrap_or(now);
     if let Some(from_at) = new.from_at {
         moves::check_moment(from_at, now)?;
@@ -108,29 +150,25 @@ pub async fn add_override(ctx: &Ctx, actor: &Actor, org: OrgId, new: &NewOverrid
         return Err(Error::field("/until", "it must end after it began"));
     }
     if let Some(plan) = new.plan
-        && !plan_exists(plan).only(&tx).await?
+        && !plan_exists(plan).only(tx).await?
     {
         return Err(Error::field("/plan_id", "this plan does not exist"));
     }
-    if count_overrides(org).only(&tx).await? >= MAX_OVERRIDES {
+    if count_overrides(org).only(tx).await? >= MAX_OVERRIDES {
         let words = "This organisation has 100 prices of its own already; end some of them.";
         return Err(Error::conflict("too_many_overrides", words));
     }
     let id: OverrideId = ctx.chance.id(now);
-    insert_override(id, org, new.plan, month, discount, from_at, new.until_at, now).exec(&tx).await?;
-    if new.running {
-        // The begin counts from the next hour that begins, and so does the end.
-        let begins = moves::insert(ctx, &tx, now, (new.plan, None), Some(org), Some(id), from_at).await?;
-        moves::tell(ctx, &tx, begins).await?;
-        if let Some(until) = new.until_at {
-            moves::insert(ctx, &tx, now, (new.plan, None), Some(org), Some(id), until).await?;
-        }
+    insert_override(id, org, new.plan, month, discount, from_at, new.until_at, now).exec(tx).await?;
+    if !new.running {
+        return Ok(Begun { id, move_id: None, from_at });
     }
-    let event = Event::new("customer.price", EventStatus::Info, "The organisation has a price of its own").org(org);
-    let told = json!({ "override": id, "reason": reason });
-    activity::record(&tx, event.by(actor).entity("org", org).metadata(told)).await?;
-    tx.commit().await?;
-    select_override(id).only(&ctx.db).await
+    // The begin counts from the next hour that begins, and so does the end.
+    let begins = moves::insert(ctx, tx, now, (new.plan, None), Some(org), Some(id), from_at).await?;
+    if let Some(until) = new.until_at {
+        moves::insert(ctx, tx, now, (new.plan, None), Some(org), Some(id), until).await?;
+    }
+    Ok(Begun { id, move_id: Some(begins), from_at })
 }
 
 /// Ends a price of an organisation now. Servers that were moved to it are moved back from the next hour on.
@@ -140,19 +178,45 @@ pub async fn add_override(ctx: &Ctx, actor: &Actor, org: OrgId, new: &NewOverrid
 pub async fn end_override(ctx: &Ctx, actor: &Actor, org: OrgId, id: OverrideId) -> Result<Override> {
     actor.admin()?;
     let tx = ctx.begin().await?;
-    access::verified(ctx, &tx, actor).await?;
-    let now = ctx.clock.now(&tx).await?;
-    let Some(plan) = end(id, org, now).one(&tx).await? else {
-        return Err(Error::not_found("price"));
-    };
-    if drop_moves(id).exec(&tx).await? > 0 || had_move(id).only(&tx).await? {
-        let ends = moves::insert(ctx, &tx, now, (plan, None), Some(org), Some(id), now).await?;
+    if let Begun { move_id: Some(ends), .. } = end_now(ctx, &tx, actor, org, id).await? {
         moves::tell(ctx, &tx, ends).await?;
     }
     let event = Event::new("customer.price_end", EventStatus::Info, "A price of the organisation ended").org(org);
     activity::record(&tx, event.by(actor).entity("org", org).metadata(json!({ "override": id }))).await?;
     tx.commit().await?;
     select_override(id).only(&ctx.db).await
+}
+
+/// What the same would mean for the organisation's servers that run; nothing ends, and no customer is told.
+///
+/// # Errors
+/// As [`end_override`].
+pub async fn quote_end(ctx: &Ctx, actor: &Actor, org: OrgId, id: OverrideId) -> Result<MoveQuote> {
+    actor.admin()?;
+    let tx = ctx.begin().await?;
+    let Begun { move_id, from_at, .. } = end_now(ctx, &tx, actor, org, id).await?;
+    quoted(tx, move_id, from_at).await
+}
+
+/// Ends it in the caller's transaction.
+async fn end_now(ctx: &Ctx, tx: &impl ConnectionTrait, actor: &Actor, org: OrgId, id: OverrideId) -> Result<Begun> {
+    access::verified(ctx, tx, actor).await?;
+    let now = ctx.clock.now(tx).await?;
+    let Some(plan) = end(id, org, now).one(tx).await? else {
+        return Err(Error::not_found("price"));
+    };
+    let running = drop_moves(id).exec(tx).await? > 0 || had_move(id).only(tx).await?;
+    let ends =
+        if running { Some(moves::insert(ctx, tx, now, (plan, None), Some(org), Some(id), now).await?) } else { None };
+    Ok(Begun { id, move_id: ends, from_at: now })
+}
+
+/// What a move would mean, or nothing where no server is moved.
+async fn quoted(tx: DatabaseTransaction, move_id: Option<MoveId>, from_at: DateTime<Utc>) -> Result<MoveQuote> {
+    match move_id {
+        Some(id) => take_back_move(tx, id, from_at).await,
+        None => tx.rollback().await.map(|()| MoveQuote::default()).map_err(Into::into),
+    }
 }
 
 /// The two columns, of which one is set.

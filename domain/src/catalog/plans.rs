@@ -13,7 +13,7 @@ use super::price_list::Plan;
 use crate::activity::{self, Event};
 use crate::billing::HOURS_PER_MONTH;
 use crate::error::{Error, Result, violates};
-use crate::rating::ChargedBy;
+use crate::rating::{ChargedBy, Rule};
 use crate::{Actor, Ctx, EventStatus, db, text};
 
 /// The largest markup a month: 50,000 units, as the schema bounds it.
@@ -63,7 +63,13 @@ impl Default for PlanRule {
 }
 
 impl PlanRule {
-    fn checked(self) -> Result<Self> {
+    /// The rule by which its hours are charged.
+    #[must_use]
+    pub fn rating(self) -> Rule {
+        Rule::of(self.hours_per_month, self.capped, self.minimum_s)
+    }
+
+    pub(super) fn checked(self) -> Result<Self> {
         if !MONTHS.contains(&self.hours_per_month) {
             return Err(Error::field("/hours_per_month", "choose 730 or 672 hours"));
         }

@@ -10,4 +10,4 @@ pub use give::{Given, give, quote};
 pub(crate) use limit::alone_up_to;
 pub use limit::{FourEyes, four_eyes, set_four_eyes};
 pub(crate) use request::waiting;
-pub use request::{CreditRequest, LIVES_FOR, approve, decline, get, requests};
+pub use request::{CreditRequest, LIVES_FOR, approve, decline, get, quote_approval, requests};

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::activity::{self, Event, NAME};
 use crate::error::{Error, Result};
-use crate::ledger::{self, Cause};
+use crate::ledger::{self, Cause, Quote};
 use crate::page::{Page, PageRequest};
 use crate::{Actor, Ctx, EventStatus, access, db, invoice, prepaid, text};
 
@@ -125,9 +125,27 @@ async fn lock(tx: &impl ConnectionTrait, actor: &Actor, id: CreditRequestId) -> 
 pub async fn approve(ctx: &Ctx, actor: &Actor, id: CreditRequestId) -> Result<CreditRequest> {
     actor.admin()?;
     let tx = ctx.begin().await?;
-    access::verified(ctx, &tx, actor).await?;
-    let (user, found) = lock(&tx, actor, id).await?;
-    let at = ctx.clock.now(&tx).await?;
+    book(ctx, &tx, actor, id).await?;
+    tx.commit().await?;
+    find(ctx, id).await
+}
+
+/// What the same would write and mean; nothing is given.
+///
+/// # Errors
+/// As [`approve`].
+pub async fn quote_approval(ctx: &Ctx, actor: &Actor, id: CreditRequestId) -> Result<Quote> {
+    actor.admin()?;
+    let tx = ctx.begin().await?;
+    let org = book(ctx, &tx, actor, id).await?;
+    ledger::take_back(tx, org, None).await
+}
+
+/// Approves and gives it in the caller's transaction. Returns whose it is.
+async fn book(ctx: &Ctx, tx: &impl ConnectionTrait, actor: &Actor, id: CreditRequestId) -> Result<OrgId> {
+    access::verified(ctx, tx, actor).await?;
+    let (user, found) = lock(tx, actor, id).await?;
+    let at = ctx.clock.now(tx).await?;
     if at >= found.expires_at {
         let words = "This request is older than seven days. Ask again if the credit is still due.";
         return Err(Error::conflict("credit_expired", words));
@@ -135,21 +153,20 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, id: CreditRequestId) -> Result<Cr
     let (org, micros, amount) = (found.org_id, found.amount_micros, Money::usd(found.amount_micros));
     let meta = json!({ "by": found.asked_by, "approved_by": user, "request": id });
     let cause = Cause { org, job: None, at };
-    let (journal, _) = ledger::give_credit(&tx, cause, id.0, micros, (&found.reason, meta)).await?;
-    decide(id, CreditState::Approved, user, at, None, Some(journal)).exec(&tx).await?;
-    invoice::receipt(ctx, &tx, org, journal).await?;
+    let (journal, _) = ledger::give_credit(tx, cause, id.0, micros, (&found.reason, meta)).await?;
+    decide(id, CreditState::Approved, user, at, None, Some(journal)).exec(tx).await?;
+    invoice::receipt(ctx, tx, org, journal).await?;
     let told = json!({
         "amount_micros": micros, "journal": journal, "request": id, "asked_by": found.asked_by,
         "reason": found.reason,
     });
     let event = Event::new("billing.credit", EventStatus::Success, format!("Credit of {amount} added"));
-    activity::record(&tx, event.org(org).by(actor).entity("org", org).metadata(told)).await?;
+    activity::record(tx, event.org(org).by(actor).entity("org", org).metadata(told)).await?;
     let words = format!("Credit of {amount} that {NAME} asked for was approved");
     let event = Event::new("billing.credit_approved", EventStatus::Success, words).by(actor);
-    activity::record(&tx, event.entity("user", found.asked_by).metadata(json!({ "request": id }))).await?;
-    prepaid::ring(ctx, &tx, org).await?;
-    tx.commit().await?;
-    find(ctx, id).await
+    activity::record(tx, event.entity("user", found.asked_by).metadata(json!({ "request": id }))).await?;
+    prepaid::ring(ctx, tx, org).await?;
+    Ok(org)
 }
 
 /// Declines credit that another administrator asked for, and says why.

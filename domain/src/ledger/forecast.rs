@@ -1,5 +1,7 @@
 //! What a wallet will have paid, by the function that charges it: live balance, runway, and when it is empty.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entity::{OrgId, VpsId};
 use sea_orm::ConnectionTrait;
@@ -51,7 +53,7 @@ impl OpenRow {
             cap_micros: self.cap_micros,
         };
         let (billed_hours, billed_micros) = (i64::from(self.billed_hours?), self.billed_micros?);
-        Some((self.vps_id?, Open { stretch, billed_hours, billed_micros }))
+        Some((self.vps_id?, Open { stretch, billed_hours, billed_micros, ends_at: None }))
     }
 }
 
@@ -128,7 +130,8 @@ impl Forecast {
     /// What all servers cost in an hour at their rates, as the page's prices are, in micro-units, rounded down.
     #[must_use]
     pub fn hour_micros(&self) -> i64 {
-        self.open.iter().map(|open| open.stretch.price.hour_micros()).sum()
+        // One that ends is followed by another, which counts.
+        self.open.iter().filter(|open| open.ends_at.is_none()).map(|open| open.stretch.price.hour_micros()).sum()
     }
 
     /// What an amount takes from the wallet now: with its tax where that is added, rounded up.
@@ -177,7 +180,33 @@ impl Forecast {
         } else {
             (1, price.hour_micros())
         };
-        self.open.push(Open { stretch, billed_hours, billed_micros });
+        self.open.push(Open { stretch, billed_hours, billed_micros, ends_at: None });
+        self
+    }
+
+    /// As it was before postings that moved so much to the wallet, and to what it owes.
+    pub(super) fn less(mut self, wallet_micros: i64, receivable_micros: i64) -> Self {
+        self.balance_micros -= wallet_micros;
+        self.owed_micros += receivable_micros;
+        self
+    }
+
+    /// As it would be with these servers at these prices, from their first hour that begins at or after an instant and
+    /// is not charged yet.
+    #[must_use]
+    pub fn with_prices(mut self, prices: &HashMap<VpsId, Price>, from: DateTime<Utc>) -> Self {
+        let mut next = Vec::new();
+        for (vps, open) in self.vps.iter().zip(&mut self.open) {
+            if let Some(price) = prices.get(vps) {
+                let (_, stretch) = open.stretch.followed_by(*price, from, open.billed_hours);
+                open.ends_at = Some(stretch.started_at);
+                next.push((*vps, Open { stretch, billed_hours: 0, billed_micros: 0, ends_at: None }));
+            }
+        }
+        for (vps, open) in next {
+            self.vps.push(vps);
+            self.open.push(open);
+        }
         self
     }
 

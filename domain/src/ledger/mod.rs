@@ -35,7 +35,7 @@ pub use hold::{Captured, HeldTax, Order, SetAside, capture, hold, release};
 pub(crate) use payment::{Topup, allocate, book_unfit, payout, topup};
 pub(crate) use promo::give_promo;
 pub(crate) use quote::take_back;
-pub use quote::{Quote, QuoteLine};
+pub use quote::{Quote, QuoteLine, Standing};
 pub(crate) use refund::{Reversal, Taken, ask_refund, back_refund, end_refund, refund_wallet, return_refund, reverse};
 pub use sources::{Movement, Sources, remaining_sources};
 pub(crate) use sources::{earned_of, sources_of};

@@ -12,21 +12,45 @@ use crate::db;
 use crate::error::Result;
 use crate::rating::Price;
 
-/// What a change would write and mean. Amounts are in micro-units.
+/// What a change would write and mean.
 #[derive(Clone, Debug)]
 pub struct Quote {
     /// The postings that it would write, in their order.
     pub lines: Vec<QuoteLine>,
-    /// What could be spent then.
+    /// How the organisation stands now.
+    pub before: Standing,
+    /// How it would stand then.
+    pub after: Standing,
+}
+
+/// What an organisation has, and what its servers cost. Amounts are in micro-units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What can be spent.
     pub balance_micros: i64,
-    /// What would be owed then.
+    /// What is owed.
     pub owed_micros: i64,
-    /// What all servers would cost in an hour, as the page's prices are.
+    /// What all servers cost in an hour, as the page's prices are.
     pub hour_micros: i64,
-    /// The same as the wallet would pay it: with the tax that is added.
+    /// The same as the wallet pays it: with the tax that is added.
     pub hour_total_micros: i64,
-    /// How long the wallet would last, in seconds; none while nothing is charged.
+    /// How long the wallet lasts, in seconds; none while nothing is charged.
     pub runway_s: Option<i64>,
+}
+
+impl Standing {
+    /// As a forecast says it.
+    #[must_use]
+    pub fn of(forecast: &Forecast) -> Self {
+        let hour_micros = forecast.hour_micros();
+        Self {
+            balance_micros: forecast.balance_micros,
+            owed_micros: forecast.owed_micros,
+            hour_micros,
+            hour_total_micros: hour_micros + forecast.levy().added_to(hour_micros, forecast.now),
+            runway_s: forecast.runway_s(),
+        }
+    }
 }
 
 db::row! {
@@ -54,21 +78,17 @@ pub(crate) async fn take_back(tx: DatabaseTransaction, org: OrgId, ordered: Opti
 }
 
 async fn read(tx: &impl ConnectionTrait, org: OrgId, ordered: Option<Price>) -> Result<Quote> {
+    // Under the wallet's lock, so that what is read fits together.
+    remaining(tx, org).await?;
     let lines = select_written(org).all(tx).await?;
-    let mut forecast = Forecast::read(tx, org).await?;
-    if let Some(price) = ordered {
-        forecast = forecast.with_server(price);
-    }
-    let left = remaining(tx, org).await?;
-    let hour_micros = forecast.hour_micros();
-    Ok(Quote {
-        lines,
-        balance_micros: left.wallet_micros,
-        owed_micros: left.owed_micros,
-        hour_micros,
-        hour_total_micros: hour_micros + forecast.levy().added_to(hour_micros, forecast.now),
-        runway_s: forecast.runway_s(),
-    })
+    let now = Forecast::read(tx, org).await?;
+    let moved = |account| lines.iter().filter(|line| line.account == account).map(|line| line.micros).sum::<i64>();
+    let before = Standing::of(&now.clone().less(moved(AccountKind::Wallet), moved(AccountKind::Receivable)));
+    let then = match ordered {
+        Some(price) => now.with_server(price),
+        None => now,
+    };
+    Ok(Quote { lines, before, after: Standing::of(&then) })
 }
 
 db::statement! {

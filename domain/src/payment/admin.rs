@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::payment_capture::Mismatch;
 use entity::{CaptureId, Currency, Money, OrgId, PaymentId};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -11,7 +12,7 @@ use super::state::Happened;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::idempotency::{self, Begun, IdempotencyKey};
-use crate::ledger::{self, Cause, Topup};
+use crate::ledger::{self, Cause, Quote, Topup};
 use crate::page::{Page, PageRequest};
 use crate::{Actor, Ctx, EventStatus, access, db, invoice, prepaid, text};
 
@@ -60,38 +61,64 @@ pub async fn unallocated(ctx: &Ctx, actor: &Actor, request: &PageRequest) -> Res
 /// A field error for the reason; `not_found`; `allocated` when that was done; `not_allocatable` for another currency;
 /// `step_up_required`; `forbidden` for others than administrators.
 pub async fn allocate(ctx: &Ctx, actor: &Actor, capture: CaptureId, org: OrgId, reason: &str) -> Result<PaymentId> {
-    let admin = actor.admin()?;
+    actor.admin()?;
     let reason = text::line("/reason", reason, 3, 500)?;
     let tx = ctx.begin().await?;
-    access::verified(ctx, &tx, actor).await?;
-    let payment = select_payment(capture).one(&tx).await?.ok_or_else(|| Error::not_found("capture"))?;
-    let mut row = row::lock(&tx, payment).await?;
-    let Some(found) = select_unallocated(Some(capture), None, 1).one(&tx).await? else {
+    let payment = give(ctx, &tx, actor, capture, org, &reason).await?;
+    tx.commit().await?;
+    Ok(payment)
+}
+
+/// What the same would write and mean; the money stays where it is.
+///
+/// # Errors
+/// As [`allocate`].
+pub async fn quote_allocation(ctx: &Ctx, actor: &Actor, capture: CaptureId, org: OrgId, reason: &str) -> Result<Quote> {
+    actor.admin()?;
+    let reason = text::line("/reason", reason, 3, 500)?;
+    let tx = ctx.begin().await?;
+    give(ctx, &tx, actor, capture, org, &reason).await?;
+    ledger::take_back(tx, org, None).await
+}
+
+/// Gives it in the caller's transaction.
+async fn give(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    capture: CaptureId,
+    org: OrgId,
+    reason: &str,
+) -> Result<PaymentId> {
+    let admin = actor.admin()?;
+    access::verified(ctx, tx, actor).await?;
+    let payment = select_payment(capture).one(tx).await?.ok_or_else(|| Error::not_found("capture"))?;
+    let mut row = row::lock(tx, payment).await?;
+    let Some(found) = select_unallocated(Some(capture), None, 1).one(tx).await? else {
         return Err(Error::conflict("allocated", "This money is in a wallet already. Nothing was changed."));
     };
     if found.currency != Currency::USD {
         let words = "Wallets are in USD: this money can only go back to its payer. Nothing was changed.";
         return Err(Error::conflict("not_allocatable", words));
     }
-    select_living(org).one(&tx).await?.ok_or_else(|| Error::not_found("organisation"))?;
-    let now = ctx.clock.now(&tx).await?;
+    select_living(org).one(tx).await?.ok_or_else(|| Error::not_found("organisation"))?;
+    let now = ctx.clock.now(tx).await?;
     let rest = found.amount_micros - found.refunded_micros;
     if rest <= 0 {
         return Err(Error::conflict("allocated", "Nothing of this money is left. Nothing was changed."));
     }
     let new = Topup { payment, capture, micros: rest, fee_micros: 0, currency: found.currency };
-    if let Some(journal) = ledger::allocate(&tx, Cause { org, job: None, at: now }, &new, rest).await? {
-        invoice::receipt(ctx, &tx, org, journal).await?;
+    if let Some(journal) = ledger::allocate(tx, Cause { org, job: None, at: now }, &new, rest).await? {
+        invoice::receipt(ctx, tx, org, journal).await?;
     }
-    prepaid::ring(ctx, &tx, org).await?;
-    set_allocated(capture, org, now).exec(&tx).await?;
+    prepaid::ring(ctx, tx, org).await?;
+    set_allocated(capture, org, now).exec(tx).await?;
     row.step(Happened::Allocated, now);
-    row.write(&tx, now).await?;
+    row.write(tx, now).await?;
     let words = format!("A payment of {} arrived in the wallet", Money::usd(rest));
     let event = Event::new("billing.topup", EventStatus::Success, words).org(org).actor(admin);
     let meta = json!({ "amount_micros": rest, "capture": capture });
-    activity::record(&tx, event.entity("payment", payment).metadata(meta).reason(reason)).await?;
-    tx.commit().await?;
+    activity::record(tx, event.entity("payment", payment).metadata(meta).reason(reason)).await?;
     Ok(payment)
 }
 

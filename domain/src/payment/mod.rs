@@ -31,9 +31,9 @@ mod told;
 pub mod signature;
 
 pub use act::{cancel, returned, settle_now};
-pub use admin::{NewPayout, Unallocated, allocate, payout, unallocated};
+pub use admin::{NewPayout, Unallocated, allocate, payout, quote_allocation, unallocated};
 pub use book::{Booked, book};
-pub use create::{NewPayment, create};
+pub use create::{NewPayment, create, quote};
 pub use dispute::{DisputeView, disputes};
 pub use export::{admin_export, export};
 pub(crate) use inbox::forget;

@@ -5,7 +5,7 @@ mod manage;
 mod redeem;
 
 pub use manage::{MAX_AMOUNT_MICROS, MAX_USES, NewPromo, Promo, PromoUse, create, end, list, uses};
-pub use redeem::{REFUSED, Redeemed, redeem};
+pub use redeem::{REFUSED, Redeemed, quote, redeem};
 
 use crate::error::{Error, Result};
 

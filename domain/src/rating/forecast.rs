@@ -17,11 +17,14 @@ pub struct Open {
     pub billed_hours: i64,
     /// What was charged for them, in micro-units, as the page's prices are.
     pub billed_micros: i64,
+    /// When another price follows it, where one is to.
+    pub ends_at: Option<DateTime<Utc>>,
 }
 
 impl Open {
     fn due(&self, at: DateTime<Utc>, levy: &Levy) -> i64 {
-        if at < self.stretch.started_at {
+        let at = self.ends_at.map_or(at, |end| at.min(end));
+        if at < self.stretch.started_at || self.ends_at == Some(self.stretch.started_at) {
             return 0;
         }
         let price = (self.stretch.due_at(at) - self.billed_micros).max(0);
@@ -93,7 +96,7 @@ mod tests {
     fn open(month_micros: i64, rule: Rule, billed_hours: i64) -> Open {
         let started_at = Utc.with_ymd_and_hms(2026, 1, 1, 0, 30, 0).unwrap();
         let stretch = Stretch::first(started_at, Price { month_micros, rule });
-        Open { stretch, billed_hours, billed_micros: stretch.through(billed_hours) }
+        Open { stretch, billed_hours, billed_micros: stretch.through(billed_hours), ends_at: None }
     }
 
     #[test]
@@ -147,5 +150,21 @@ mod tests {
         assert_eq!(due_micros(&[one], &NONE, now), 0);
         let february = Utc.with_ymd_and_hms(2026, 2, 1, 0, 30, 0).unwrap();
         assert_eq!(zero_at(&[one], &NONE, 0, now), Some(february + TimeDelta::seconds(1)));
+    }
+
+    #[test]
+    fn a_price_that_is_to_follow_counts_from_its_hour() {
+        let mut one = open(7_300_000, Rule::UNCAPPED, 1);
+        let now = one.stretch.started_at + TimeDelta::minutes(10);
+        let twice = Price { month_micros: 14_600_000, rule: Rule::UNCAPPED };
+        let (hours, stretch) = one.stretch.followed_by(twice, now + TimeDelta::hours(2), one.billed_hours);
+        one.ends_at = Some(stretch.started_at);
+        let next = Open { stretch, billed_hours: 0, billed_micros: 0, ends_at: None };
+        // Hours 2 and 3 cost 10,000, those from hour 4 on 20,000.
+        assert_eq!(hours, 3);
+        let due = |after| due_micros(&[one, next], &NONE, now + TimeDelta::hours(after));
+        assert_eq!([due(0), due(1), due(2), due(3), due(4)], [0, 10_000, 20_000, 40_000, 60_000]);
+        let zero = zero_at(&[one, next], &NONE, 45_000, now).unwrap();
+        assert_eq!(zero, one.stretch.started_at + TimeDelta::hours(4) + TimeDelta::seconds(1));
     }
 }

@@ -6,4 +6,4 @@ mod write_off;
 
 pub use receivables::{Aged, Debtor, Receivables, receivables};
 pub use revenue::{By, MonthSums, Of, Revenue, RevenueRow, revenue};
-pub use write_off::{WrittenOff, write_off};
+pub use write_off::{WrittenOff, quote_write_off, write_off};

@@ -1,12 +1,13 @@
 //! Debts that will not be paid.
 
 use entity::{Currency, Money, OrgId};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::idempotency::{self, Begun, IdempotencyKey};
-use crate::ledger::{self, Cause, StatementRow};
+use crate::ledger::{self, Cause, Quote, StatementRow};
 use crate::{Actor, Ctx, EventStatus, access, credit, prepaid, text};
 
 /// A debt that was written off.
@@ -32,14 +33,7 @@ pub async fn write_off(
     reason: &str,
     idem: Option<&IdempotencyKey>,
 ) -> Result<WrittenOff> {
-    let admin = actor.admin()?;
-    if amount.currency != Currency::USD {
-        return Err(Error::field("/amount/currency", "wallets are in USD"));
-    }
-    if amount.micros <= 0 {
-        return Err(Error::field("/amount/amount", "write off more than 0"));
-    }
-    let reason = text::line("/reason", reason, 3, 500)?;
+    let reason = checked(actor, amount, reason)?;
     let tx = ctx.begin().await?;
     if let Some(idem) = idem
         && let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await?
@@ -48,24 +42,58 @@ pub async fn write_off(
         tx.rollback().await?;
         return answer(ctx, org, &body).await;
     }
-    access::verified(ctx, &tx, actor).await?;
-    ledger::lock_wallet(&tx, org).await?;
-    let at = ctx.clock.now(&tx).await?;
-    credit::within_limit(&tx, admin, org, amount.micros, at).await?;
-    let id: uuid::Uuid = ctx.chance.id(at);
-    let cause = Cause { org, job: None, at };
-    let meta = json!({ "by": admin });
-    let (journal, owed) = ledger::write_off(&tx, cause, id, amount.micros, (&reason, meta)).await?;
-    let event = Event::new("billing.write_off", EventStatus::Info, format!("A debt of {amount} was written off"));
-    let told = json!({ "amount_micros": amount.micros, "journal": journal, "reason": reason });
-    activity::record(&tx, event.org(org).by(actor).entity("org", org).metadata(told)).await?;
-    prepaid::ring(ctx, &tx, org).await?;
-    let body = json!({ "journal": journal, "owed_micros": owed });
+    let body = book(ctx, &tx, actor, (org, amount, &reason)).await?;
     if let Some(idem) = idem {
         idempotency::keep(&tx, actor, idem, body.clone()).await?;
     }
     tx.commit().await?;
     answer(ctx, org, &body).await
+}
+
+/// What the same would write and mean; nothing is written off.
+///
+/// # Errors
+/// As [`write_off`].
+pub async fn quote_write_off(ctx: &Ctx, actor: &Actor, org: OrgId, amount: Money, reason: &str) -> Result<Quote> {
+    let reason = checked(actor, amount, reason)?;
+    let tx = ctx.begin().await?;
+    book(ctx, &tx, actor, (org, amount, &reason)).await?;
+    ledger::take_back(tx, org, None).await
+}
+
+/// The reason, as it stays on record.
+fn checked(actor: &Actor, amount: Money, reason: &str) -> Result<String> {
+    actor.admin()?;
+    if amount.currency != Currency::USD {
+        return Err(Error::field("/amount/currency", "wallets are in USD"));
+    }
+    if amount.micros <= 0 {
+        return Err(Error::field("/amount/amount", "write off more than 0"));
+    }
+    text::line("/reason", reason, 3, 500)
+}
+
+/// Writes it off in the caller's transaction. Returns the answer that is stored.
+async fn book(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    (org, amount, reason): (OrgId, Money, &str),
+) -> Result<Json> {
+    let admin = actor.admin()?;
+    access::verified(ctx, tx, actor).await?;
+    ledger::lock_wallet(tx, org).await?;
+    let at = ctx.clock.now(tx).await?;
+    credit::within_limit(tx, admin, org, amount.micros, at).await?;
+    let id: uuid::Uuid = ctx.chance.id(at);
+    let cause = Cause { org, job: None, at };
+    let meta = json!({ "by": admin });
+    let (journal, owed) = ledger::write_off(tx, cause, id, amount.micros, (reason, meta)).await?;
+    let event = Event::new("billing.write_off", EventStatus::Info, format!("A debt of {amount} was written off"));
+    let told = json!({ "amount_micros": amount.micros, "journal": journal, "reason": reason });
+    activity::record(tx, event.org(org).by(actor).entity("org", org).metadata(told)).await?;
+    prepaid::ring(ctx, tx, org).await?;
+    Ok(json!({ "journal": journal, "owed_micros": owed }))
 }
 
 async fn answer(ctx: &Ctx, org: OrgId, body: &Json) -> Result<WrittenOff> {

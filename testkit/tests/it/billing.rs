@@ -68,6 +68,12 @@ async fn each_hour_once_however_often_the_tick_comes() {
         casey.get(&format!("/api/wallet/statement/{}/lines", text(&entries[1], "/id"))).await.unwrap().expect(200);
     let charged: i64 = lines["items"].as_array().unwrap().iter().map(|line| micros(line, "/amount")).sum();
     assert_eq!(-charged, micros(&entries[1], "/amount"), "an entry's hours add up to it");
+
+    let events = casey.get("/api/activity").await.unwrap().expect(200);
+    let told: Vec<_> =
+        events["items"].as_array().unwrap().iter().filter(|event| event["event"] == "billing.charge").collect();
+    assert_eq!(told.len(), 2, "each run that charged something is told once");
+    assert!(told.iter().all(|event| event["status"] == "info" && event["entity_type"] == "org"), "{told:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

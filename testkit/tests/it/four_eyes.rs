@@ -69,6 +69,9 @@ async fn credit_above_the_limit_waits_for_the_other_one() {
 
     assert_eq!(told(&decide(&avery, &id, "approve").await), (409, "own_request".to_owned()));
     assert_eq!(told(&decide(&avery, &id, "decline").await), (409, "own_request".to_owned()));
+    let asked = decide(&blake, &id, "approve?dry_run=true").await.expect(200);
+    assert_eq!((text(&asked, "/balance/amount"), app.balance(org).await), ("100.000001".to_owned(), 60_000_000));
+    assert_eq!(told(&decide(&avery, &id, "approve?dry_run=true").await).1, "own_request");
     // Two clicks, or two administrators at once, give it once.
     let replies = join_all((0..8).map(|_| decide(&blake, &id, "approve"))).await;
     assert_eq!(replies.iter().filter(|reply| reply.status == 200).count(), 1);

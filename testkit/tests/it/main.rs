@@ -54,6 +54,7 @@ mod person;
 mod plans;
 mod prepaid;
 mod price_book;
+mod price_quotes;
 mod prices;
 mod promo;
 mod quotes;

@@ -155,6 +155,12 @@ async fn a_genuine_dollar_for_a_bigger_payment_waits_for_an_administrator() {
     assert_eq!(text(&waiting, "/items/0/mismatch"), "amount", "{waiting}");
     let path = format!("/api/admin/billing/unallocated/{}/allocate", text(&waiting, "/items/0/id"));
     let body = json!({ "org_id": org.to_string(), "reason": "a test" });
+    let quote = admin.post(&format!("{path}?dry_run=true"), &body).await.unwrap().expect(200);
+    assert_eq!(
+        (text(&quote, "/lines/0/kind"), text(&quote, "/balance/amount")),
+        ("allocation".into(), "50.000000".into())
+    );
+    assert_eq!(app.balance(org).await, 0, "a question moves nothing");
     admin.send(Method::POST, &path, Some(&body), &[]).await.unwrap().expect(200);
     assert_eq!(app.balance(org).await, 50_000_000);
     let again = admin.send(Method::POST, &path, Some(&body), &[]).await.unwrap();

@@ -23,7 +23,7 @@ async fn exec(app: &TestApp, sql: &str) {
     db::exec(&app.ctx.db, db::sql(sql, [])).await.unwrap();
 }
 
-async fn running(app: &TestApp, client: &Client, plan: &str, label: &str) -> String {
+pub async fn running(app: &TestApp, client: &Client, plan: &str, label: &str) -> String {
     let ordered = client.post_once("/api/vps", &order(plan, label), &fresh_key()).await.unwrap().expect(202);
     let vps = text(&ordered, "/vps/id");
     await_status(client, &vps, "running", LONG).await.unwrap();
@@ -32,7 +32,7 @@ async fn running(app: &TestApp, client: &Client, plan: &str, label: &str) -> Str
 }
 
 /// Charges everything up to an instant, which business time is moved to.
-async fn tick(app: &TestApp, at: DateTime<Utc>) {
+pub async fn tick(app: &TestApp, at: DateTime<Utc>) {
     let now = app.ctx.clock.now(&app.ctx.db).await.unwrap();
     let ahead: i64 =
         figure(app, "select coalesce(extract(epoch from max(ahead)) * 1000000, 0)::bigint from clock_offset").await;

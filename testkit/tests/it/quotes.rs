@@ -9,17 +9,21 @@ use testkit::fixture::{await_status, fresh_key, order};
 use testkit::{Client, TestApp};
 
 use crate::payment::{agrees, paid, payer};
+use crate::promo::owe;
 
 const LONG: Duration = Duration::from_secs(20);
 const COUNTRIES: [&str; 8] = ["DE", "FR", "IT", "ES", "NL", "AT", "BE", "PL"];
 
 /// What a change of an organisation leaves: entries, postings, jobs, events, servers, keys.
-async fn trace(app: &TestApp, org: OrgId) -> Vec<i64> {
+pub async fn trace(app: &TestApp, org: OrgId) -> Vec<i64> {
     let sql = format!(
         "select array[
            (select count(*) from journal where org_id = '{0}'), (select count(*) from posting where org_id = '{0}'),
            (select count(*) from job where org_id = '{0}'), (select count(*) from activity where org_id = '{0}'),
            (select count(*) from vps where org_id = '{0}'), (select count(*) from payment_refund where org_id = '{0}'),
+           (select count(*) from payment where org_id = '{0}'), (select count(*) from promo_use where org_id = '{0}'),
+           (select coalesce(sum(uses), 0)::bigint from promo_code), (select count(*) from price_move),
+           (select count(*) from price_override), (select count(*) from credit_request),
            (select count(*) from idempotency_key), (select count(*) from journal_reason)]",
         org.0
     );
@@ -58,10 +62,19 @@ fn lines_or_code(reply: &Reply) -> Json {
     if reply.status == 200 { lines(&reply.body) } else { reply.body["code"].clone() }
 }
 
-struct Dice(u64);
+/// Chance that can be had again by its seed.
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
+    /// Thrown anew, unless `SEED` says how.
+    pub fn thrown() -> Self {
+        let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand_seed);
+        println!("SEED={seed}");
+        Self(seed)
+    }
+
+    /// A number below another.
+    pub fn below(&mut self, n: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % n
     }
@@ -74,9 +87,7 @@ async fn quote_and_charge_are_equal_whatever_the_plan_the_rule_and_the_tax() {
     let admin = app.admin().await;
     let seller = json!({ "seller_name": "Nimbus GmbH", "country": "DE", "tax_id": "136695976" });
     admin.patch("/api/admin/billing/details", &seller).await.unwrap().expect(200);
-    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand_seed);
-    println!("SEED={seed}");
-    let mut dice = Dice(seed);
+    let mut dice = Dice::thrown();
     for (round, country) in COUNTRIES.iter().enumerate() {
         let prices = if dice.below(2) == 0 { "net" } else { "gross" };
         admin.patch("/api/admin/billing/details", &json!({ "prices": prices })).await.unwrap().expect(200);
@@ -179,4 +190,93 @@ async fn a_refund_is_quoted_to_the_payer_and_to_the_wallet() {
     let body = json!({ "amount": { "amount": "1000", "currency": "USD" }, "to": "payer", "reason": "a test" });
     assert_eq!(asked(&app, &admin, org, &path, &body, &fresh_key()).await.expect(400)["code"], "refund_too_large");
     agrees(&app, &[org]).await;
+}
+
+/// What was quoted was written, and the figures before and after it are the organisation's.
+async fn written_as_quoted(app: &TestApp, client: &Client, org: OrgId, quote: &Json, before: &Json) {
+    for (figure, member) in [("/balance", "/before/balance"), ("/owed", "/before/owed")] {
+        assert_eq!(micros(before, figure), micros(quote, member), "{figure} before");
+    }
+    let kinds: std::collections::BTreeSet<_> =
+        quote["lines"].as_array().unwrap().iter().map(|line| line["kind"].to_string()).collect();
+    let booked = written(app, org, i64::try_from(kinds.len()).unwrap()).await;
+    // What the provider keeps is known once the money arrived: of its two accounts the sum is told before.
+    let own = |lines: &Json| -> Json {
+        let ours = |line: &&Json| line["account"].as_str().is_some_and(|name| !name.starts_with("paypal_"));
+        lines.as_array().unwrap().iter().filter(ours).cloned().collect()
+    };
+    assert_eq!(own(&lines(quote)), own(&booked));
+    let wallet = client.get("/api/wallet").await.unwrap().expect(200);
+    for figure in ["/balance", "/owed", "/hourly_rate", "/hourly_with_tax"] {
+        assert_eq!(micros(quote, figure), micros(&wallet, figure), "{figure} after");
+    }
+    assert_eq!(quote["runway_s"].is_null(), wallet["runway_s"].is_null());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credit_of_every_kind_is_quoted_whatever_is_owed() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let mut dice = Dice::thrown();
+    for round in 0..4 {
+        let (casey, org) = payer(&app, &format!("casey{round}")).await;
+        let debt = i64::try_from(dice.below(12_000_000) * dice.below(2)).unwrap();
+        if debt > 0 {
+            owe(&app, org, debt).await;
+        }
+        let wallet = async || casey.get("/api/wallet").await.unwrap().expect(200);
+        let gives = format!("{}.{:06}", 1 + dice.below(9), dice.below(1_000_000));
+        let code = format!("QUOTE-{round}-2026");
+        let made = json!({ "code": code, "amount": { "amount": gives, "currency": "USD" }, "max_uses": 1 });
+        admin.post("/api/admin/billing/promos", &made).await.unwrap().expect(201);
+        app.run_jobs().await;
+        let (path, body, key, before) = ("/api/wallet/promo", json!({ "code": code }), fresh_key(), wallet().await);
+        let quote = asked(&app, &casey, org, path, &body, &key).await.expect(200);
+        casey.post_once(path, &body, &key).await.unwrap().expect(201);
+        written_as_quoted(&app, &casey, org, &quote, &before).await;
+        assert_eq!(asked(&app, &casey, org, path, &body, &fresh_key()).await.expect(409)["code"], "promo_used");
+
+        app.run_jobs().await;
+        let (amount, before) = (format!("{}.{:02}", 5 + dice.below(20), dice.below(100)), wallet().await);
+        let body = json!({ "amount": { "amount": amount, "currency": "USD" } });
+        let quote = asked(&app, &casey, org, "/api/payments", &body, &fresh_key()).await.expect(200);
+        paid(&app, &casey, &amount).await;
+        written_as_quoted(&app, &casey, org, &quote, &before).await;
+
+        owe(&app, org, 5_000_000).await;
+        let before = wallet().await;
+        let some = json!({ "amount": "1.250001", "currency": "USD" });
+        let (path, body) =
+            (format!("/api/admin/customers/{org}/write-off"), json!({ "amount": some, "reason": "a test" }));
+        let key = fresh_key();
+        let quote = asked(&app, &admin, org, &path, &body, &key).await.expect(200);
+        admin.post_once(&path, &body, &key).await.unwrap().expect(201);
+        written_as_quoted(&app, &casey, org, &quote, &before).await;
+        assert!(micros(&quote, "/before/owed") - micros(&quote, "/owed") == 1_250_001);
+        app.run_jobs().await;
+    }
+    app.check_books().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_about_a_top_up_or_a_code_is_refused_as_the_change() {
+    let app = TestApp::start().await;
+    let (casey, org) = app.customer("casey", "0").await;
+    let pay = |amount: &str| json!({ "amount": { "amount": amount, "currency": "USD" } });
+    let path = "/api/payments?dry_run=true";
+    assert_eq!(casey.post(path, &pay("25")).await.unwrap().expect(403)["code"], "email_unverified");
+    crate::person::exec(&app, "update app_user set email_verified_at = now()", vec![]).await;
+    let small = casey.post(path, &pay("4.99")).await.unwrap();
+    assert_eq!((small.status.as_u16(), small.text("/errors/0/pointer").as_str()), (400, "/amount/amount"));
+    assert_eq!(casey.post(path, &pay("100.01")).await.unwrap().expect(403)["code"], "first_week_limit");
+    assert_eq!(casey.post("/api/payments", &pay("25")).await.unwrap().status, 400, "the change needs its key");
+    // A code is found by asking as little as by trying.
+    let before = trace(&app, org).await;
+    let mut codes = Vec::new();
+    for _ in 0..11 {
+        let reply = casey.post("/api/wallet/promo?dry_run=true", &json!({ "code": "NEVER-2026" })).await.unwrap();
+        codes.push(reply.text("/code"));
+    }
+    assert_eq!((codes[9].as_str(), codes[10].as_str()), ("promo_refused", "rate_limited"));
+    assert_eq!(trace(&app, org).await, before);
 }

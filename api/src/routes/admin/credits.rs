@@ -9,8 +9,9 @@ use poem_openapi::{Object, OpenApi};
 use crate::auth::{Admin, AdminVerified};
 use crate::problem::Problems;
 use crate::routes::Tag;
+use crate::routes::quote::{OrQuote, would};
 use crate::state::Shared;
-use crate::wire::{Answer, Body, Done, Id, Money, Paged, Time, Vocabulary, Word, page};
+use crate::wire::{Answer, Body, Done, Id, Money, Paged, Quoted, Time, Vocabulary, Word, page};
 
 impl Vocabulary for CreditState {
     const NAME: &'static str = "CreditState";
@@ -160,7 +161,7 @@ impl CreditsApi {
 
     /// Approve credit
     ///
-    /// Gives it at once. Never one's own.
+    /// Gives it at once. Never one's own. With `dry_run` the response is the quote, and nothing is given.
     #[oai(
         path = "/api/admin/billing/credits/:id/approve",
         method = "post",
@@ -173,8 +174,13 @@ impl CreditsApi {
         app: Data<&Shared>,
         /// What waits.
         id: Path<Id<CreditRequestId>>,
-    ) -> Done<CreditRequest, DecideProblems> {
-        Ok(Answer::new(credit::approve(&app.ctx, &admin.actor(), id.0.0).await?.into()))
+        /// When true, the answer is what it would cost, and nothing is done.
+        dry_run: Query<Option<bool>>,
+    ) -> OrQuote<CreditRequest, 200, DecideProblems> {
+        if dry_run.0 == Some(true) {
+            return would(credit::quote_approval(&app.ctx, &admin.actor(), id.0.0).await?);
+        }
+        Ok(Quoted::Did(Answer::new(credit::approve(&app.ctx, &admin.actor(), id.0.0).await?.into())))
     }
 
     /// Decline credit

@@ -1,6 +1,5 @@
 //! What invoices say of a customer: their VAT ID with its confirmation, and what they said of themselves before.
 
-use chrono::NaiveDate;
 use domain::tax::{self, Confirmation, TaxIdState, TaxIdView};
 use domain::{OrgId, org};
 use poem::web::Data;
@@ -13,7 +12,7 @@ use crate::routes::Tag;
 use crate::routes::activity::Person;
 use crate::routes::orgs::history::BillingVersion;
 use crate::state::Shared;
-use crate::wire::{Answer, Body, Done, Id, Paged, Time, Vocabulary, Word, page};
+use crate::wire::{Answer, Body, Day, Done, Id, Paged, Time, Vocabulary, Word, page};
 
 impl Vocabulary for TaxIdState {
     const NAME: &'static str = "TaxIdState";
@@ -34,7 +33,7 @@ pub struct ConfirmTaxId {
     #[oai(validator(min_length = 1, max_length = 100))]
     reference: String,
     /// The day of its answer.
-    confirmed_on: NaiveDate,
+    confirmed_on: Day,
 }
 
 /// A number that was confirmed.
@@ -47,13 +46,13 @@ pub struct ConfirmedTaxId {
     #[oai(validator(max_length = 100))]
     reference: String,
     /// The day of the answer.
-    confirmed_on: NaiveDate,
+    confirmed_on: Day,
 }
 
 impl From<Confirmation> for ConfirmedTaxId {
     fn from(confirmed: Confirmation) -> Self {
         let Confirmation { tax_id, reference, confirmed_on } = confirmed;
-        Self { tax_id, reference, confirmed_on }
+        Self { tax_id, reference, confirmed_on: Day(confirmed_on) }
     }
 }
 
@@ -116,7 +115,7 @@ impl CustomerBillingApi {
         body: Body<ConfirmTaxId>,
     ) -> Done<ConfirmedTaxId, ConfirmProblems> {
         let ConfirmTaxId { reference, confirmed_on } = body.0;
-        let confirmed = tax::confirm(&app.ctx, &admin.actor(), org.0.0, &reference, confirmed_on).await?;
+        let confirmed = tax::confirm(&app.ctx, &admin.actor(), org.0.0, &reference, confirmed_on.0).await?;
         Ok(Answer::new(confirmed.into()))
     }
 

@@ -4,14 +4,15 @@ use domain::catalog::{self, NewOverride, OwnPrice};
 use domain::prepaid::{self, Policy};
 use domain::{FundsEnd, OrgId, OverrideId, PlanId};
 use poem::web::Data;
-use poem_openapi::param::Path;
+use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
 
 use crate::auth::{Admin, AdminVerified};
 use crate::problem::Problems;
 use crate::routes::Tag;
+use crate::routes::quote::{OrPrices, would};
 use crate::state::Shared;
-use crate::wire::{Answer, Body, Choice, Created, Done, Id, List, Money, Time, Word};
+use crate::wire::{Answer, Body, Choice, Done, Id, List, Money, Quoted, Time, Word};
 
 /// What a customer pays instead of the list's price.
 #[derive(Debug, Object)]
@@ -135,7 +136,8 @@ impl CustomerPricesApi {
     /// Give a customer a price of its own
     ///
     /// A price of one plan, or a discount on one or all, from a moment until another. A price beats a discount, and of
-    /// several discounts the largest counts.
+    /// several discounts the largest counts. With `dry_run` the response is 200 with what its begin would mean for
+    /// servers that run.
     #[oai(
         path = "/api/admin/customers/:org/prices",
         method = "post",
@@ -148,8 +150,10 @@ impl CustomerPricesApi {
         app: Data<&Shared>,
         /// The organisation's id.
         org: Path<Id<OrgId>>,
+        /// When true, the answer is what it would mean, and nothing is done.
+        dry_run: Query<Option<bool>>,
         body: Body<AddCustomerPrice>,
-    ) -> Created<CustomerPrice, CustomerPriceProblems> {
+    ) -> OrPrices<CustomerPrice, 201, CustomerPriceProblems> {
         let AddCustomerPrice { plan_id, monthly, discount_bp, from, until, running, reason } = body.0;
         let new = NewOverride {
             plan: plan_id.map(|id| id.0),
@@ -158,13 +162,18 @@ impl CustomerPricesApi {
             until_at: until.map(|at| at.0),
             running,
         };
-        let added = catalog::add_override(&app.ctx, &admin.actor(), org.0.0, &new, &reason).await?;
-        Ok(Answer::new(added.into()))
+        let actor = admin.actor();
+        if dry_run.0 == Some(true) {
+            return would(catalog::quote_override(&app.ctx, &actor, org.0.0, &new, &reason).await?);
+        }
+        let added = catalog::add_override(&app.ctx, &actor, org.0.0, &new, &reason).await?;
+        Ok(Quoted::Did(Answer::new(added.into())))
     }
 
     /// End a customer's own price
     ///
-    /// Now. Servers that were moved to it are moved back, from the next hour on.
+    /// Now. Servers that were moved to it are moved back, from the next hour on. With `dry_run` the response is what
+    /// that would mean for them.
     #[oai(
         path = "/api/admin/customers/:org/prices/:id",
         method = "delete",
@@ -179,8 +188,14 @@ impl CustomerPricesApi {
         org: Path<Id<OrgId>>,
         /// The price's id.
         id: Path<Id<OverrideId>>,
-    ) -> Done<CustomerPrice> {
-        Ok(Answer::new(catalog::end_override(&app.ctx, &admin.actor(), org.0.0, id.0.0).await?.into()))
+        /// When true, the answer is what it would mean, and nothing is done.
+        dry_run: Query<Option<bool>>,
+    ) -> OrPrices<CustomerPrice, 200> {
+        let actor = admin.actor();
+        if dry_run.0 == Some(true) {
+            return would(catalog::quote_end(&app.ctx, &actor, org.0.0, id.0.0).await?);
+        }
+        Ok(Quoted::Did(Answer::new(catalog::end_override(&app.ctx, &actor, org.0.0, id.0.0).await?.into())))
     }
 
     /// Read what happens when a customer's funds end

@@ -255,7 +255,8 @@ impl AdminPaymentsApi {
 
     /// Say whose money it is
     ///
-    /// It goes to that organisation's wallet, where it pays a debt first.
+    /// It goes to that organisation's wallet, where it pays a debt first. With `dry_run` the response is the quote, and
+    /// the money stays where it is.
     #[oai(
         path = "/api/admin/billing/unallocated/:id/allocate",
         method = "post",
@@ -268,12 +269,17 @@ impl AdminPaymentsApi {
         app: Data<&Shared>,
         /// Its capture.
         id: Path<Id<CaptureId>>,
+        /// When true, the answer is what it would cost, and nothing is done.
+        dry_run: Query<Option<bool>>,
         body: Body<Allocate>,
-    ) -> Done<PaymentDetail, AllocateProblems> {
-        let actor = admin.actor();
-        let payment = payment::allocate(&app.ctx, &actor, id.0.0, body.0.org_id.0, &body.0.reason).await?;
+    ) -> OrQuote<PaymentDetail, 200, AllocateProblems> {
+        let (actor, org) = (admin.actor(), body.0.org_id.0);
+        if dry_run.0 == Some(true) {
+            return would(payment::quote_allocation(&app.ctx, &actor, id.0.0, org, &body.0.reason).await?);
+        }
+        let payment = payment::allocate(&app.ctx, &actor, id.0.0, org, &body.0.reason).await?;
         let found = payment::admin_get(&app.ctx, &actor, payment).await?;
-        Ok(Answer::new(PaymentDetail::of(found, &app.ctx)))
+        Ok(Quoted::Did(Answer::new(PaymentDetail::of(found, &app.ctx))))
     }
 
     /// Record a payout

@@ -1,8 +1,7 @@
 //! Plans as administrators see them: with what they cost at the provider.
 
-use domain::billing::HOURS_PER_MONTH;
 use domain::catalog::{self, Draft, DraftPrice, NewPlan, PlanChange, PlanRule, PlanUnit};
-use domain::rating::{ChargedBy, Rule};
+use domain::rating::ChargedBy;
 use domain::{CloudId, PlanId, rating};
 use poem::web::Data;
 use poem_openapi::param::Path;
@@ -75,6 +74,16 @@ pub struct TryPlan {
     type_id: String,
     /// What would be added to the provider's price of a month.
     markup_monthly: Money,
+    /// Hours after which a month's price would be reached: 730, which is left out, or 672.
+    #[oai(validator(minimum(value = "672"), maximum(value = "730")))]
+    hours_per_month: Option<i32>,
+    /// Whether a calendar month (UTC) would cost its price at most; it would when this is left out.
+    capped: Option<bool>,
+    /// In which unit time would be charged; by the hour when this is left out.
+    charged_by: Option<Choice<ChargedBy>>,
+    /// By the second: the fewest seconds that would be charged.
+    #[oai(validator(minimum(value = "1"), maximum(value = "3600")))]
+    minimum_s: Option<i32>,
 }
 
 /// A region where a plan would have a price of its own.
@@ -116,19 +125,20 @@ pub struct TriedPlan {
 
 impl From<DraftPrice> for TriedPlan {
     fn from(found: DraftPrice) -> Self {
-        let markup = found.markup_month_micros;
+        let (markup, rule) = (found.markup_month_micros, found.rule);
+        let price = |month_micros| rating::Price { month_micros, rule: rule.rating() }.into();
         let regions = found.regions.into_iter().map(|region| {
             let month = region.cost_month_micros.saturating_add(markup);
             TriedRegion {
                 id: region.id,
                 label: region.label,
                 cost_monthly: Money::usd(region.cost_month_micros),
-                price: drafted(month),
+                price: price(month),
                 margin_percent: margin_percent(markup, month),
             }
         });
         Self {
-            price: drafted(found.month_micros),
+            price: price(found.month_micros),
             cost_monthly: Money::usd(found.cost_month_micros),
             margin_monthly: Money::usd(markup),
             margin_percent: margin_percent(markup, found.month_micros),
@@ -202,6 +212,7 @@ pub struct AdminPlan {
 
 impl From<catalog::AdminPlan> for AdminPlan {
     fn from(row: catalog::AdminPlan) -> Self {
+        let price = row.plan.price().into();
         Self {
             id: Id(row.plan.id),
             name: row.plan.name,
@@ -209,7 +220,7 @@ impl From<catalog::AdminPlan> for AdminPlan {
             memory_mib: row.plan.memory_mib,
             disk_gib: row.plan.disk_gib,
             transfer_gb: row.plan.transfer_gb,
-            price: row.plan.price().into(),
+            price,
             cloud_id: Id(row.cloud_id),
             cloud_name: row.cloud_name,
             type_id: row.type_id,
@@ -225,13 +236,18 @@ impl From<catalog::AdminPlan> for AdminPlan {
     }
 }
 
-/// A price as a plan is drafted with: by the rule of new plans.
-fn drafted(month_micros: i64) -> Price {
-    rating::Price { month_micros, rule: Rule::CAPPED }.into()
-}
-
 fn unit(charged_by: Option<Choice<ChargedBy>>, minimum_s: Option<i32>) -> PlanUnit {
     PlanUnit { charged_by: charged_by.map(|choice| choice.0), minimum_s }
+}
+
+/// A new plan's rule; what is left out is as by default.
+fn rule_of(hours_per_month: Option<i32>, capped: Option<bool>, unit: PlanUnit) -> domain::Result<PlanRule> {
+    let usual = PlanRule::default();
+    Ok(PlanRule {
+        hours_per_month: hours_per_month.unwrap_or(usual.hours_per_month),
+        capped: capped.unwrap_or(usual.capped),
+        minimum_s: unit.over(None)?,
+    })
 }
 
 /// The markup's share of the price, rounded to a tenth of a percent.
@@ -275,7 +291,9 @@ impl AdminPlansApi {
     /// What customers would pay for it, and what it would earn. Changes nothing.
     #[oai(path = "/api/admin/plans/preview", method = "post", operation_id = "previewPlan", tag = "Tag::Admin")]
     async fn preview(&self, admin: Admin, app: Data<&Shared>, body: Body<TryPlan>) -> Done<TriedPlan> {
-        let draft = Draft { cloud: body.0.cloud_id.0, type_id: body.0.type_id, markup: body.0.markup_monthly.0 };
+        let TryPlan { cloud_id, type_id, markup_monthly, hours_per_month, capped, charged_by, minimum_s } = body.0;
+        let rule = rule_of(hours_per_month, capped, unit(charged_by, minimum_s))?;
+        let draft = Draft { cloud: cloud_id.0, type_id, markup: markup_monthly.0, rule };
         Ok(Answer::new(catalog::preview(&app.ctx, &admin.actor(), &draft).await?.into()))
     }
 
@@ -303,11 +321,7 @@ impl AdminPlansApi {
             type_id: body.0.type_id,
             name: body.0.name,
             markup: body.0.markup_monthly.0,
-            rule: PlanRule {
-                hours_per_month: body.0.hours_per_month.unwrap_or(HOURS_PER_MONTH),
-                capped: body.0.capped.unwrap_or(true),
-                minimum_s: unit(body.0.charged_by, body.0.minimum_s).over(None)?,
-            },
+            rule: rule_of(body.0.hours_per_month, body.0.capped, unit(body.0.charged_by, body.0.minimum_s))?,
         };
         Ok(Answer::new(catalog::add_plan(&app.ctx, &admin.actor(), new).await?.into()))
     }

@@ -10,8 +10,9 @@ use crate::auth::{Admin, AdminVerified};
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::routes::plans::Price;
+use crate::routes::quote::{OrPrices, would};
 use crate::state::Shared;
-use crate::wire::{Answer, Body, Created, Done, Id, List, Money, Paged, Time, page};
+use crate::wire::{Answer, Body, Done, Id, List, Money, Paged, Quoted, Time, page};
 
 /// What a plan cost from a moment on.
 #[derive(Debug, Object)]
@@ -163,7 +164,8 @@ impl PricesApi {
     /// Move servers to a version of their plan's price
     ///
     /// From the first hour that begins at the moment. Those who look after the money of their organisations are told at
-    /// once, by mail. Hours that were charged are not touched.
+    /// once, by mail. Hours that were charged are not touched. With `dry_run` the response is 200 with what it would
+    /// mean for servers that run.
     #[oai(path = "/api/admin/plans/:id/prices", method = "post", operation_id = "movePlanPrice", tag = "Tag::Admin")]
     async fn move_price(
         &self,
@@ -171,11 +173,16 @@ impl PricesApi {
         app: Data<&Shared>,
         /// The plan's id.
         id: Path<Id<PlanId>>,
+        /// When true, the answer is what it would mean, and nothing is done.
+        dry_run: Query<Option<bool>>,
         body: Body<MovePrice>,
-    ) -> Created<PriceMove> {
+    ) -> OrPrices<PriceMove, 201> {
         let MovePrice { version, org_id, from, reason } = body.0;
         let new = NewMove { plan: id.0.0, version, org: org_id.map(|id| id.0), from_at: from.0 };
-        Ok(Answer::new(catalog::move_price(&app.ctx, &admin.actor(), &new, &reason).await?.into()))
+        if dry_run.0 == Some(true) {
+            return would(catalog::quote_move(&app.ctx, &admin.actor(), &new, &reason).await?);
+        }
+        Ok(Quoted::Did(Answer::new(catalog::move_price(&app.ctx, &admin.actor(), &new, &reason).await?.into())))
     }
 
     /// Take a move of prices back

@@ -12,9 +12,10 @@ use uuid::Uuid;
 use crate::auth::{Admin, AdminVerified};
 use crate::problem::Problems;
 use crate::routes::Tag;
+use crate::routes::quote::{OrQuote, would};
 use crate::routes::statement::StatementEntry;
 use crate::state::Shared;
-use crate::wire::{Answer, Body, Choice, Created, Done, Id, Key, Money, Time, Vocabulary};
+use crate::wire::{Answer, Body, Choice, Done, Id, Key, Money, Quoted, Time, Vocabulary};
 
 impl Vocabulary for By {
     const NAME: &'static str = "RevenueBy";
@@ -253,7 +254,8 @@ impl SumsApi {
     /// Write off a debt
     ///
     /// It need not be paid any more. Where there are two administrators, the operator writes off what is beyond the
-    /// limit of credit. The same key with the same body writes it off once.
+    /// limit of credit. The same key with the same body writes it off once. With `dry_run` the response is 200 with the
+    /// quote, which needs no key.
     #[oai(
         path = "/api/admin/customers/:org/write-off",
         method = "post",
@@ -269,8 +271,14 @@ impl SumsApi {
         /// A key that the client creates for this, such as a UUID.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<Key>>,
+        /// When true, the answer is what it would cost, and nothing is done.
+        dry_run: Query<Option<bool>>,
         body: Body<WriteOffDebt>,
-    ) -> Created<WrittenOff, WriteOffProblems> {
+    ) -> OrQuote<WrittenOff, 201, WriteOffProblems> {
+        let (actor, amount, reason) = (admin.actor(), body.0.amount.0, &body.0.reason);
+        if dry_run.0 == Some(true) {
+            return would(sums::quote_write_off(&app.ctx, &actor, org.0.0, amount, reason).await?);
+        }
         // The organisation is part of the address, so it is part of what the key is for.
         let request = format!("{} {}", org.0.0, body.0.to_json_string());
         let key = IdempotencyKey::new(
@@ -278,9 +286,9 @@ impl SumsApi {
             "POST /api/admin/customers/{org}/write-off",
             request.into_bytes(),
         )?;
-        let WriteOffDebt { amount, reason } = body.0;
-        let done = sums::write_off(&app.ctx, &admin.actor(), org.0.0, amount.0, &reason, Some(&key)).await?;
-        Ok(Answer::new(WrittenOff { entry: StatementEntry::of(&done.entry, &app.ctx.vault), owed: Money(done.owed) }))
+        let done = sums::write_off(&app.ctx, &actor, org.0.0, amount, reason, Some(&key)).await?;
+        let entry = StatementEntry::of(&done.entry, &app.ctx.vault);
+        Ok(Quoted::Did(Answer::new(WrittenOff { entry, owed: Money(done.owed) })))
     }
 }
 

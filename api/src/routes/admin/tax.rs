@@ -1,6 +1,5 @@
 //! Who sells, how prices are meant, and which tax is owed where.
 
-use chrono::NaiveDate;
 use domain::tax::{self, BillingSettings, NewRule, RuleRow, SettingsChange};
 use domain::{BusinessBy, BuyerKind, PriceMode, TaxCategory, TaxRuleId};
 use poem::web::Data;
@@ -11,7 +10,7 @@ use crate::auth::{Admin, AdminVerified};
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::state::Shared;
-use crate::wire::{Answer, Body, Choice, Created, Done, Gone, Id, List, NoContent, Vocabulary, Word};
+use crate::wire::{Answer, Body, Choice, Created, Day, Done, Gone, Id, List, NoContent, Vocabulary, Word};
 
 macro_rules! vocabulary {
     ($($name:ident: $about:literal;)+) => { $(
@@ -133,9 +132,9 @@ pub struct TaxRule {
     #[oai(validator(max_length = 300))]
     note: Option<String>,
     /// The first day.
-    valid_from: NaiveDate,
+    valid_from: Day,
     /// The day after the last; null while it holds.
-    valid_to: Option<NaiveDate>,
+    valid_to: Option<Day>,
 }
 
 impl From<RuleRow> for TaxRule {
@@ -147,8 +146,8 @@ impl From<RuleRow> for TaxRule {
             basis_points: rule.basis_points,
             category: Word(rule.category),
             note: rule.note,
-            valid_from: rule.valid_from,
-            valid_to: rule.valid_to,
+            valid_from: Day(rule.valid_from),
+            valid_to: rule.valid_to.map(Day),
         }
     }
 }
@@ -171,9 +170,9 @@ pub struct WriteTaxRule {
     #[oai(validator(max_length = 300))]
     note: Option<String>,
     /// The first day.
-    valid_from: NaiveDate,
+    valid_from: Day,
     /// The day after the last.
-    valid_to: Option<NaiveDate>,
+    valid_to: Option<Day>,
 }
 
 /// When a rule ends.
@@ -181,7 +180,7 @@ pub struct WriteTaxRule {
 #[oai(deny_unknown_fields)]
 pub struct EndTaxRule {
     /// The first day without it.
-    valid_to: NaiveDate,
+    valid_to: Day,
 }
 
 /// Why a rule is not written.
@@ -260,8 +259,8 @@ impl TaxApi {
             basis_points: body.basis_points,
             category: body.category.0,
             note: body.note,
-            valid_from: body.valid_from,
-            valid_to: body.valid_to,
+            valid_from: body.valid_from.0,
+            valid_to: body.valid_to.map(|day| day.0),
         };
         Ok(Answer::new(tax::create(&app.ctx, &admin.actor(), &new).await?.into()))
     }
@@ -278,7 +277,7 @@ impl TaxApi {
         id: Path<Id<TaxRuleId>>,
         body: Body<EndTaxRule>,
     ) -> Done<TaxRule, RuleProblems> {
-        Ok(Answer::new(tax::end(&app.ctx, &admin.actor(), id.0.0, body.0.valid_to).await?.into()))
+        Ok(Answer::new(tax::end(&app.ctx, &admin.actor(), id.0.0, body.0.valid_to.0).await?.into()))
     }
 
     /// Delete a tax rule

@@ -158,3 +158,22 @@ fn nested_members_of_real_bodies_are_pointed_at() {
     let found = faults(body("BulkRequest").unwrap(), &bulk);
     assert!(found[0].0 == "/filter/state" && found[0].1.starts_with("choose one of queued, "), "{found:?}");
 }
+
+#[test]
+fn a_day_or_a_moment_that_is_none_is_pointed_at() {
+    for (bad, detail) in [
+        (json!(""), "write a day such as 2026-01-31"),
+        (json!("2026-02-30"), "write a day such as 2026-01-31"),
+        (json!("31.01.2026"), "write a day such as 2026-01-31"),
+        (json!("2026-01-31T00:00:00Z"), "write a day such as 2026-01-31"),
+        (json!(20_260_131), "write a day such as 2026-01-31"),
+    ] {
+        let found = faults(body("EndTaxRule").unwrap(), &json!({ "valid_to": bad }));
+        assert_eq!(found, [("/valid_to".into(), detail.into())], "{bad}");
+    }
+    assert_eq!(faults(body("EndTaxRule").unwrap(), &json!({ "valid_to": "2028-02-29" })), []);
+    for (bad, count) in [("", 1), ("2026-01-31", 1), ("2026-02-30T00:00:00Z", 1), ("2026-01-31T12:00:00+01:00", 0)] {
+        let found = faults(body("MovePrice").unwrap(), &json!({ "version": 1, "from": bad, "reason": "a test" }));
+        assert_eq!(found.iter().filter(|(pointer, _)| pointer == "/from").count(), count, "{bad}: {found:?}");
+    }
+}

@@ -1,9 +1,11 @@
 //! The words of a fault, for the author of the request.
 
+use chrono::DateTime;
 use domain::{Currency, Money};
 use serde_json::Value;
 
 use super::{Kind, Schema, Text};
+use crate::wire::Day;
 
 /// The `format` of ids; the schema's example shows the prefix.
 pub const ID: &str = "id";
@@ -32,6 +34,8 @@ pub(super) enum Format {
     Decimal,
     Currency,
     Label,
+    Day,
+    Instant,
 }
 
 impl Format {
@@ -43,6 +47,8 @@ impl Format {
             DECIMAL => Self::Decimal,
             CURRENCY => Self::Currency,
             LABEL => Self::Label,
+            "date" => Self::Day,
+            "date-time" => Self::Instant,
             _ => Self::Plain,
         }
     }
@@ -52,7 +58,18 @@ impl Format {
         match self {
             Self::Id { prefix } => Some(format!("expected an id such as {prefix}_…")),
             Self::Currency => Some("wallets and prices are kept in USD: write USD".to_owned()),
+            Self::Day => Some("write a day such as 2026-01-31".to_owned()),
+            Self::Instant => Some("write a moment such as 2026-01-31T12:00:00Z".to_owned()),
             Self::Plain | Self::Decimal | Self::Label => None,
+        }
+    }
+
+    /// Whether a text means something in this format, beyond its characters.
+    fn means(&self, text: &str) -> bool {
+        match self {
+            Self::Day => Day::read(text).is_some(),
+            Self::Instant => DateTime::parse_from_rfc3339(text).is_ok(),
+            _ => true,
         }
     }
 
@@ -80,6 +97,7 @@ impl Text {
             short if short < self.min => format!("use at least {} characters", self.min),
             long if long > self.max => format!("use at most {} characters", self.max),
             _ if self.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(text)) => self.format.form(),
+            _ if !self.format.means(text) => self.format.form(),
             _ => return None,
         };
         Some(self.format.looks().unwrap_or(words))

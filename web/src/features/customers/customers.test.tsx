@@ -4,6 +4,7 @@ import { CustomerPage } from '@/features/customers/pages/customer-page'
 import { CustomersPage } from '@/features/customers/pages/customers-page'
 import { admin, adminJob, adminVps, customer, entry, usd } from '@/testing/fixtures'
 import { act } from '@/testing/operator-fixtures'
+import { changesOf, quote, quoted } from '@/testing/quotes'
 import { renderPage } from '@/testing/render'
 import { json, problem, silence, stubApi } from '@/testing/stub-api'
 
@@ -27,20 +28,52 @@ describe('credit', () => {
       me: admin,
     })
 
-  it('is given as an exact string, with a reason and a key', async () => {
-    const server = stubApi({
-      ...routes,
-      'POST /api/admin/customers/{org}/credit': { entry: entry(), balance: usd('67.684213') },
-    })
+  const CREDIT = 'POST /api/admin/customers/{org}/credit'
+  const given = { entry: entry(), balance: usd('67.684213') }
+
+  it('is shown as the ledger would write it, and given as an exact string, with a reason and a key', async () => {
+    const server = stubApi({ ...routes, [CREDIT]: quoted(quote(), given) })
     const { user, router } = open()
     const dialog = within(await screen.findByRole('dialog'))
     await user.type(dialog.getByLabelText('Amount in USD'), '25.5')
     await user.type(dialog.getByLabelText('Reason'), 'Welcome')
+    await user.click(dialog.getByRole('button', { name: 'Continue' }))
+    const means = await dialog.findByRole('group', { name: 'What it means' })
+    for (const words of ['Wallet · credit+$25.50', 'Credit given · credit−$25.50', '$42.18', '$67.68', '10 d 10 h'])
+      expect(means).toHaveTextContent(words)
+    expect(means, 'it is read first').toHaveFocus()
     await user.click(dialog.getByRole('button', { name: 'Add credit' }))
     await waitFor(() => expect(router.state.location.search).toBe(''))
-    const [request] = server.of('POST /api/admin/customers/{org}/credit')
+    const [request] = changesOf(server, CREDIT)
     expect(request?.body).toEqual({ amount: { amount: '25.500000', currency: 'USD' }, reason: 'Welcome' })
     expect(request?.headers.get('idempotency-key')).toMatch(/.{8,}/)
+  })
+
+  it('that would wait for another administrator says so before', async () => {
+    stubApi({ ...routes, [CREDIT]: quoted(quote({ lines: [] }), given) })
+    const { user } = open()
+    const dialog = within(await screen.findByRole('dialog'))
+    await user.click(dialog.getByRole('button', { name: '$100.00' }))
+    await user.type(dialog.getByLabelText('Reason'), 'Welcome')
+    await user.click(dialog.getByRole('button', { name: 'Continue' }))
+    expect(await dialog.findByText('It waits for another administrator.')).toBeInTheDocument()
+    await user.click(dialog.getByRole('button', { name: 'Back' }))
+    expect(dialog.getByLabelText('Reason')).toHaveValue('Welcome')
+  })
+
+  it('can be given when the question got no answer', async () => {
+    const server = stubApi({ ...routes, [CREDIT]: quoted(silence, given) })
+    const { user, router } = open()
+    const dialog = within(await screen.findByRole('dialog'))
+    await user.click(dialog.getByRole('button', { name: '$10.00' }))
+    await user.type(dialog.getByLabelText('Reason'), 'Welcome')
+    await user.click(dialog.getByRole('button', { name: 'Continue' }))
+    expect(await dialog.findByText('What it would mean could not be asked')).toBeInTheDocument()
+    await user.click(dialog.getByRole('button', { name: 'Ask again' }))
+    await waitFor(() => expect(server.of(CREDIT)).toHaveLength(2))
+    await user.click(dialog.getByRole('button', { name: 'Add credit' }))
+    await waitFor(() => expect(router.state.location.search).toBe(''))
+    expect(changesOf(server, CREDIT)).toHaveLength(1)
   })
 
   it.each([
@@ -52,29 +85,31 @@ describe('credit', () => {
     const { user } = open()
     const dialog = within(await screen.findByRole('dialog'))
     await user.type(dialog.getByLabelText('Amount in USD'), amount)
-    await user.click(dialog.getByRole('button', { name: 'Add credit' }))
+    await user.click(dialog.getByRole('button', { name: 'Continue' }))
     expect(await dialog.findByText(words)).toBeInTheDocument()
     expect(dialog.getByText('Give a short reason.')).toBeInTheDocument()
-    expect(server.of('POST /api/admin/customers/{org}/credit')).toHaveLength(0)
+    expect(server.of(CREDIT)).toHaveLength(0)
   })
 
   it('whose answer was lost is repeated under the same key; a refused one is not', async () => {
-    const server = stubApi({ ...routes, 'POST /api/admin/customers/{org}/credit': silence })
+    const server = stubApi({ ...routes, [CREDIT]: quoted(quote(), silence) })
     const { user } = open()
     const dialog = within(await screen.findByRole('dialog'))
     await user.click(dialog.getByRole('button', { name: '$10.00' }))
     await user.type(dialog.getByLabelText('Reason'), 'Welcome')
-    const send = () => user.click(dialog.getByRole('button', { name: 'Add credit' }))
+    await user.click(dialog.getByRole('button', { name: 'Continue' }))
+    const send = async () => user.click(await dialog.findByRole('button', { name: 'Add credit' }))
     await send()
     expect(await dialog.findByText(/never added twice/)).toBeInTheDocument()
-    server.on('POST /api/admin/customers/{org}/credit', () =>
-      problem(400, 'invalid_request', { errors: [{ pointer: '/amount/amount', detail: 'Too much at once.' }] }),
-    )
+    const refused = () =>
+      problem(400, 'invalid_request', { errors: [{ pointer: '/amount/amount', detail: 'Too much at once.' }] })
+    server.on(CREDIT, quoted(quote(), refused))
     await send()
     expect(await dialog.findByText('Too much at once.')).toBeInTheDocument()
+    await user.click(dialog.getByRole('button', { name: 'Continue' }))
     await send()
-    await waitFor(() => expect(server.of('POST /api/admin/customers/{org}/credit')).toHaveLength(3))
-    const keys = server.of('POST /api/admin/customers/{org}/credit').map((r) => r.headers.get('idempotency-key'))
+    await waitFor(() => expect(changesOf(server, CREDIT)).toHaveLength(3))
+    const keys = changesOf(server, CREDIT).map((r) => r.headers.get('idempotency-key'))
     expect(keys[0]).toBe(keys[1])
     expect(keys[1]).not.toBe(keys[2])
   })

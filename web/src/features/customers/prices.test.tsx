@@ -4,6 +4,7 @@ import { CustomerPage } from '@/features/customers/pages/customer-page'
 import type { CustomerPrice } from '@/lib/api/types'
 import { admin, adminPlan, customer, usd } from '@/testing/fixtures'
 import { priceMove } from '@/testing/operator-fixtures'
+import { changesOf, priceQuote, quoted } from '@/testing/quotes'
 import { renderPage } from '@/testing/render'
 import { json, problem, stubApi } from '@/testing/stub-api'
 
@@ -55,23 +56,30 @@ describe('a customer’s own prices', () => {
   })
 
   it('are a discount on all plans from now on, servers that run included', async () => {
-    const server = stubApi({ ...routes, [`POST ${PRICES}`]: () => json(price({}), 201) })
+    const server = stubApi({ ...routes, [`POST ${PRICES}`]: quoted(priceQuote(), () => json(price({}), 201)) })
     const { user } = open()
     await user.click(await screen.findByRole('button', { name: 'Add a price' }))
     const dialog = within(await screen.findByRole('dialog'))
     await user.type(dialog.getByLabelText('Percent off'), '101')
     await user.type(dialog.getByLabelText('Reason, for the record'), 'as agreed')
-    await user.click(dialog.getByRole('button', { name: 'Add' }))
+    await user.click(dialog.getByRole('button', { name: 'Continue' }))
     expect(await dialog.findByText(/Enter a percentage/)).toBeInTheDocument()
     await user.clear(dialog.getByLabelText('Percent off'))
     await user.type(dialog.getByLabelText('Percent off'), '12,5')
+    await user.click(dialog.getByRole('button', { name: 'Continue' }))
+    expect(await dialog.findByText('2 servers of 2 customers')).toBeInTheDocument()
+    expect(changesOf(server, `POST ${PRICES}`)).toHaveLength(0)
     await user.click(dialog.getByRole('button', { name: 'Add' }))
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
-    expect(server.of(`POST ${PRICES}`)[0]?.body).toEqual({ discount_bp: 1250, running: true, reason: 'as agreed' })
+    expect(changesOf(server, `POST ${PRICES}`)[0]?.body).toEqual({
+      discount_bp: 1250,
+      running: true,
+      reason: 'as agreed',
+    })
   })
 
   it('are a price of one plan between two moments', async () => {
-    const server = stubApi({ ...routes, [`POST ${PRICES}`]: () => json(price({}), 201) })
+    const server = stubApi({ ...routes, [`POST ${PRICES}`]: quoted(priceQuote(), () => json(price({}), 201)) })
     const { user } = open('&dialog=add-price')
     const dialog = within(await screen.findByRole('dialog'))
     await user.selectOptions(dialog.getByLabelText('Kind'), 'price')
@@ -80,16 +88,17 @@ describe('a customer’s own prices', () => {
     await user.type(dialog.getByLabelText('Until'), '2099-01-01T10:00')
     await user.selectOptions(dialog.getByLabelText('Servers that run'), 'no')
     await user.type(dialog.getByLabelText('Reason, for the record'), 'as agreed')
-    await user.click(dialog.getByRole('button', { name: 'Add' }))
+    await user.click(dialog.getByRole('button', { name: 'Continue' }))
     expect(await dialog.findByText('It ends after it begins.')).toBeInTheDocument()
     expect(dialog.getByText(/Choose a plan:/)).toBeInTheDocument()
     await user.selectOptions(dialog.getByLabelText('Plan'), await dialog.findByRole('option', { name: 'Small' }))
     expect(dialog.getByText('The list’s price is $14.00 a month.')).toBeInTheDocument()
     await user.clear(dialog.getByLabelText('Until'))
     await user.type(dialog.getByLabelText('Until'), '2099-03-01T10:00')
-    await user.click(dialog.getByRole('button', { name: 'Add' }))
+    await user.click(dialog.getByRole('button', { name: 'Continue' }))
+    await user.click(await dialog.findByRole('button', { name: 'Add' }))
     await waitFor(() =>
-      expect(server.of(`POST ${PRICES}`)[0]?.body).toEqual({
+      expect(changesOf(server, `POST ${PRICES}`)[0]?.body).toEqual({
         plan_id: adminPlan.id,
         monthly: usd('9.500000'),
         from: new Date('2099-02-01T10:00').toISOString(),
@@ -105,17 +114,18 @@ describe('a customer’s own prices', () => {
     const server = stubApi({
       ...routes,
       [`GET ${PRICES}`]: { items: [price({})] },
-      [END]: () => problem(404, 'not_found'),
+      [END]: quoted(priceQuote(), () => problem(404, 'not_found')),
     })
     const { user } = open()
     await user.click(await screen.findByRole('button', { name: 'End: 12.5 % off all plans' }))
     const dialog = within(await screen.findByRole('dialog', { name: 'End 12.5 % off all plans now?' }))
+    expect(await dialog.findByText('2 servers of 2 customers')).toBeInTheDocument()
     await user.click(dialog.getByRole('button', { name: 'End it' }))
     expect(await dialog.findByText(/not_found/)).toBeInTheDocument()
     server.on(END, price({ until: '2026-11-22T10:00:00Z' }))
     await user.click(dialog.getByRole('button', { name: 'End it' }))
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
-    expect(server.of(END)[1]?.path).toMatch(/override_1$/)
+    expect(changesOf(server, END)[1]?.path).toMatch(/override_1$/)
   })
 
   it('show moves of the customer’s servers, and take one back', async () => {

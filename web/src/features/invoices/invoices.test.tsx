@@ -5,6 +5,7 @@ import { InvoicePage } from '@/features/invoices/pages/invoice-page'
 import { InvoicesPage } from '@/features/invoices/pages/invoices-page'
 import type { Invoice, InvoiceDetail } from '@/lib/api/types'
 import { member } from '@/testing/fixtures'
+import { changesOf, quote, quoted } from '@/testing/quotes'
 import { renderPage } from '@/testing/render'
 import { json, problem, stubApi } from '@/testing/stub-api'
 
@@ -114,8 +115,9 @@ it('gives an administrator the page beside PDF and XML', async () => {
 it('gives back a part once, by its key, and says what is wrong with an amount', async () => {
   const server = stubApi({
     [`GET /api/admin/billing/invoices/${id}`]: detail,
-    [`POST /api/admin/billing/invoices/${id}/credit-note`]: () =>
+    [`POST /api/admin/billing/invoices/${id}/credit-note`]: quoted(quote(), () =>
       json({ amount: usd('1.000000'), job_id: 'job_01k9aaaaaaaaaaaaaaaaaaaaaa' }, 202),
+    ),
   })
   const { user } = renderPage(<AdminInvoicePage />, { path: '/admin/invoices/:id', at: `/admin/invoices/${id}` })
   await user.click(await screen.findByRole('button', { name: 'Give back' }))
@@ -128,7 +130,9 @@ it('gives back a part once, by its key, and says what is wrong with an amount', 
   await user.clear(screen.getByLabelText('Amount in USD'))
   await user.type(screen.getByLabelText('Amount in USD'), '1.00')
   await submit()
-  const sent = () => server.of(`POST /api/admin/billing/invoices/${id}/credit-note`)
+  expect(await screen.findByRole('list', { name: 'Lines of the ledger' })).toBeInTheDocument()
+  await submit()
+  const sent = () => changesOf(server, `POST /api/admin/billing/invoices/${id}/credit-note`)
   await expect.poll(() => sent().length).toBe(1)
   expect(sent()[0]?.body).toEqual({ amount: { amount: '1.000000', currency: 'USD' }, reason: 'a mistake' })
 })

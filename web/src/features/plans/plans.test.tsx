@@ -62,6 +62,8 @@ describe('plans', () => {
       cloud_id: 'cloud_1',
       type_id: 'g6-standard-1',
       markup_monthly: usd('2.500000'),
+      capped: true,
+      hours_per_month: 730,
     })
     expect(server.of('POST /api/admin/plans')).toHaveLength(0)
     await user.click(dialog.getByRole('button', { name: 'Create plan' }))

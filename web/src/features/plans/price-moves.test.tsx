@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { PlansPage } from '@/features/plans/pages/plans-page'
 import { admin, adminPlan, adminVps, customer, usd } from '@/testing/fixtures'
 import { priceMove } from '@/testing/operator-fixtures'
+import { changesOf, priceQuote, quoted } from '@/testing/quotes'
 import { renderPage } from '@/testing/render'
 import { json, problem, stubApi } from '@/testing/stub-api'
 
@@ -45,7 +46,7 @@ const moving = async () => within(await screen.findByRole('dialog', { name: 'Mov
 
 describe('moves of servers to another price', () => {
   it('say what they are about, ask, and then are set', async () => {
-    const server = stubApi({ ...routes, [MOVE]: () => json(priceMove(), 201) })
+    const server = stubApi({ ...routes, [MOVE]: quoted(priceQuote(), () => json(priceMove(), 201)) })
     const { user, history } = await open()
     expect(await history.findByText(/^2 servers pay it/)).toBeInTheDocument()
     await user.click(history.getByRole('button', { name: 'Move servers… to version 2' }))
@@ -57,11 +58,14 @@ describe('moves of servers to another price', () => {
     dialog = await moving()
     expect(await dialog.findByText('2 servers of 2 customers')).toBeInTheDocument()
     expect(dialog.getAllByText('$15.00')[0]).toBeVisible()
-    expect(server.of(MOVE)).toHaveLength(0)
+    const customers = dialog.getByRole('list', { name: 'Customers' })
+    for (const words of ['Nimbus Labs', '$0.0098', '$0.0163', 'and 1 customer for whom less changes.'])
+      expect(customers).toHaveTextContent(words)
+    expect(changesOf(server, MOVE)).toHaveLength(0)
     await user.click(dialog.getByRole('button', { name: 'Move servers' }))
     expect(await screen.findByRole('dialog', { name: 'Prices of Small' })).toBeInTheDocument()
-    expect(server.of(MOVE)).toHaveLength(1)
-    expect(server.of(MOVE)[0]?.body).toEqual({
+    expect(changesOf(server, MOVE)).toHaveLength(1)
+    expect(changesOf(server, MOVE)[0]?.body).toEqual({
       version: 2,
       from: new Date('2099-01-01T10:00').toISOString(),
       reason: 'costs rose',
@@ -69,7 +73,7 @@ describe('moves of servers to another price', () => {
   })
 
   it('are of one customer where one is chosen, and never in the past', async () => {
-    const server = stubApi({ ...routes, [MOVE]: () => json(priceMove(), 201) })
+    const server = stubApi({ ...routes, [MOVE]: quoted(priceQuote(), () => json(priceMove(), 201)) })
     const { user, history } = await open()
     await user.click(await history.findByRole('button', { name: 'Move servers… to version 1' }))
     let dialog = await moving()
@@ -90,14 +94,15 @@ describe('moves of servers to another price', () => {
     await user.click(dialog.getByRole('button', { name: 'Continue' }))
     dialog = await moving()
     await user.click(await dialog.findByRole('button', { name: 'Move servers' }))
-    await waitFor(() => expect(server.of(MOVE)[0]?.body).toMatchObject({ version: 1, org_id: 'org_1' }))
+    await waitFor(() => expect(changesOf(server, MOVE)[0]?.body).toMatchObject({ version: 1, org_id: 'org_1' }))
   })
 
   it('that were refused lead back to what was typed', async () => {
     stubApi({
       ...routes,
-      [MOVE]: () =>
+      [MOVE]: quoted(priceQuote(), () =>
         problem(400, 'invalid_request', { errors: [{ pointer: '/from', detail: 'choose a moment within two years' }] }),
+      ),
     })
     const { user, history } = await open()
     await user.click(await history.findByRole('button', { name: 'Move servers… to version 2' }))

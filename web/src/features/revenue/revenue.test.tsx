@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { RevenuePage } from '@/features/revenue/pages/revenue-page'
 import type { Aged, Revenue, RevenueSums, SupplierInvoice } from '@/lib/api/types'
 import { admin, entry, usd } from '@/testing/fixtures'
+import { changesOf, quote, quoted } from '@/testing/quotes'
 import { renderPage } from '@/testing/render'
 import { stubApi } from '@/testing/stub-api'
 
@@ -61,7 +62,7 @@ describe('receivables', () => {
           { org_id: 'org_1', name: 'Nimbus Labs', owed: aged('12.000000', '12.000000'), since: '2026-08-01T00:00:00Z' },
         ],
       },
-      'POST /api/admin/customers/{org}/write-off': { entry: entry(), owed: usd('0.000000') },
+      'POST /api/admin/customers/{org}/write-off': quoted(quote(), { entry: entry(), owed: usd('0.000000') }),
     })
     const { user } = show('/admin/revenue?tab=owed')
     const link = await screen.findByRole('link', { name: 'Nimbus Labs' })
@@ -70,9 +71,10 @@ describe('receivables', () => {
     const dialog = within(await screen.findByRole('dialog'))
     expect(dialog.getByLabelText('Amount in USD')).toHaveValue('12.00')
     await user.type(dialog.getByLabelText('Reason'), 'bankrupt')
-    await user.click(dialog.getByRole('button', { name: 'Write off' }))
-    await waitFor(() => expect(server.of('POST /api/admin/customers/{org}/write-off')).toHaveLength(1))
-    const [sent] = server.of('POST /api/admin/customers/{org}/write-off')
+    await user.click(dialog.getByRole('button', { name: 'Continue' }))
+    await user.click(await dialog.findByRole('button', { name: 'Write off' }))
+    await waitFor(() => expect(changesOf(server, 'POST /api/admin/customers/{org}/write-off')).toHaveLength(1))
+    const [sent] = changesOf(server, 'POST /api/admin/customers/{org}/write-off')
     expect(sent?.body).toEqual({ amount: usd('12.000000'), reason: 'bankrupt' })
     expect(sent?.headers.get('idempotency-key')).toMatch(/.{8,}/)
   })

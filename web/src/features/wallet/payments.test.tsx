@@ -5,6 +5,7 @@ import { PaymentPage, PaymentReturnPage } from '@/features/wallet/pages/payment-
 import { WalletPage } from '@/features/wallet/pages/wallet-page'
 import type { Payment } from '@/lib/api/types'
 import { usd, wallet } from '@/testing/fixtures'
+import { changesOf, quote, quoted } from '@/testing/quotes'
 import { renderPage } from '@/testing/render'
 import { stubApi } from '@/testing/stub-api'
 
@@ -56,12 +57,15 @@ describe('adding money', () => {
   })
 
   it('refuses what may not be paid without asking, and asks once for what may', async () => {
-    const server = stubApi({ ...routes, 'POST /api/payments': { payment: payment(), job_id: 'job_1' } })
+    const server = stubApi({
+      ...routes,
+      'POST /api/payments': quoted(quote(), { payment: payment(), job_id: 'job_1' }),
+    })
     const { user } = renderPage(<WalletPage />, { panel: { payments: true } })
     await user.click(await screen.findByRole('button', { name: 'Add money' }))
     const dialog = within(await screen.findByRole('dialog', { name: 'Add money' }))
     const amount = await dialog.findByLabelText(/^Amount/)
-    const submit = dialog.getByRole('button', { name: 'Continue to PayPal' })
+    const submit = dialog.getByRole('button', { name: 'Continue' })
     expect(dialog.queryByRole('button', { name: '$500.00' }), 'more than may be paid').not.toBeInTheDocument()
     for (const [typed, words] of [
       ['4.99', 'Pay $5.00 at least.'],
@@ -77,8 +81,10 @@ describe('adding money', () => {
     expect(server.of('POST /api/payments')).toHaveLength(0)
     await user.click(dialog.getByRole('button', { name: '$25.00' }))
     await user.click(submit)
-    await waitFor(() => expect(server.of('POST /api/payments')).toHaveLength(1))
-    expect(server.of('POST /api/payments')[0]?.headers.get('idempotency-key')).toBeTruthy()
+    expect(await dialog.findByText(/No tax is due on it/)).toBeInTheDocument()
+    await user.click(dialog.getByRole('button', { name: 'Continue to PayPal' }))
+    await waitFor(() => expect(changesOf(server, 'POST /api/payments')).toHaveLength(1))
+    expect(changesOf(server, 'POST /api/payments')[0]?.headers.get('idempotency-key')).toBeTruthy()
   })
 })
 

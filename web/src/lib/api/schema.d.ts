@@ -119,7 +119,7 @@ export interface paths {
         put?: never;
         /**
          * Approve credit
-         * @description Gives it at once. Never one's own.
+         * @description Gives it at once. Never one's own. With `dry_run` the response is the quote, and nothing is given.
          */
         post: operations["approveCredit"];
         delete?: never;
@@ -754,7 +754,8 @@ export interface paths {
         put?: never;
         /**
          * Say whose money it is
-         * @description It goes to that organisation's wallet, where it pays a debt first.
+         * @description It goes to that organisation's wallet, where it pays a debt first. With `dry_run` the response is the quote, and
+         *     the money stays where it is.
          */
         post: operations["allocateMoney"];
         delete?: never;
@@ -1147,7 +1148,8 @@ export interface paths {
         /**
          * Give a customer a price of its own
          * @description A price of one plan, or a discount on one or all, from a moment until another. A price beats a discount, and of
-         *     several discounts the largest counts.
+         *     several discounts the largest counts. With `dry_run` the response is 200 with what its begin would mean for
+         *     servers that run.
          */
         post: operations["addCustomerPrice"];
         delete?: never;
@@ -1168,7 +1170,8 @@ export interface paths {
         post?: never;
         /**
          * End a customer's own price
-         * @description Now. Servers that were moved to it are moved back, from the next hour on.
+         * @description Now. Servers that were moved to it are moved back, from the next hour on. With `dry_run` the response is what
+         *     that would mean for them.
          */
         delete: operations["endCustomerPrice"];
         options?: never;
@@ -1296,7 +1299,8 @@ export interface paths {
         /**
          * Write off a debt
          * @description It need not be paid any more. Where there are two administrators, the operator writes off what is beyond the
-         *     limit of credit. The same key with the same body writes it off once.
+         *     limit of credit. The same key with the same body writes it off once. With `dry_run` the response is 200 with the
+         *     quote, which needs no key.
          */
         post: operations["writeOffDebt"];
         delete?: never;
@@ -1699,7 +1703,8 @@ export interface paths {
         /**
          * Move servers to a version of their plan's price
          * @description From the first hour that begins at the moment. Those who look after the money of their organisations are told at
-         *     once, by mail. Hours that were charged are not touched.
+         *     once, by mail. Hours that were charged are not touched. With `dry_run` the response is 200 with what it would
+         *     mean for servers that run.
          */
         post: operations["movePlanPrice"];
         delete?: never;
@@ -3772,7 +3777,8 @@ export interface paths {
         /**
          * Begin a payment
          * @description Accepts it and prepares it at PayPal: once it is `open`, the payer approves it at `approve_url`. The same
-         *     key with the same body gives the same payment, so that a lost response can't begin two.
+         *     key with the same body gives the same payment, so that a lost response can't begin two. With `dry_run` the
+         *     response is 200 with the quote of the whole amount, which needs no key. No tax is due on a payment.
          */
         post: operations["beginPayment"];
         delete?: never;
@@ -4221,7 +4227,8 @@ export interface paths {
         /**
          * Use a promo code
          * @description Adds what the code is worth to the wallet, once for each organisation; a debt is paid from it first. Every code
-         *     that does not count is answered alike.
+         *     that does not count is answered alike. With `dry_run` the response is 200 with the quote, which needs no key; a
+         *     code that does not count is an attempt all the same.
          */
         post: operations["redeemPromo"];
         delete?: never;
@@ -5827,7 +5834,7 @@ export interface components {
         /** @description What the tax office answered. */
         ConfirmTaxId: {
             /**
-             * Format: naive-date
+             * Format: date
              * @description The day of its answer.
              */
             confirmed_on: string;
@@ -5837,7 +5844,7 @@ export interface components {
         /** @description A number that was confirmed. */
         ConfirmedTaxId: {
             /**
-             * Format: naive-date
+             * Format: date
              * @description The day of the answer.
              */
             confirmed_on: string;
@@ -6188,7 +6195,7 @@ export interface components {
         /** @description When a rule ends. */
         EndTaxRule: {
             /**
-             * Format: naive-date
+             * Format: date
              * @description The first day without it.
              */
             valid_to: string;
@@ -7779,6 +7786,26 @@ export interface components {
              */
             seen_at?: string | null;
         };
+        /** @description What another price would mean for one organisation. */
+        OrgPriceQuote: {
+            /** @description How it would stand. The runway has the old price until the new one begins. */
+            after: components["schemas"]["Standing"];
+            /** @description How it stands now, with all its servers. */
+            before: components["schemas"]["Standing"];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: id
+             * @description The organisation.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /**
+             * Format: int64
+             * @description Its servers that would pay another price.
+             */
+            servers: number;
+        };
         /**
          * @description What a member may do in an organisation.
          * @enum {string}
@@ -8430,6 +8457,28 @@ export interface components {
              */
             version?: number | null;
         };
+        /**
+         * @description What another price of servers that run would mean. Nothing was done: no customer was told. No line of the ledger is
+         *     written by it: hours are charged when they begin.
+         */
+        PriceQuote: {
+            /** @description What they would cost. */
+            hourly_after: components["schemas"]["Money"];
+            /** @description What those servers cost in an hour now. */
+            hourly_before: components["schemas"]["Money"];
+            /** @description The organisations for which most changes. */
+            most: components["schemas"]["OrgPriceQuote"][];
+            /**
+             * Format: int64
+             * @description Organisations whose servers they are.
+             */
+            organisations: number;
+            /**
+             * Format: int64
+             * @description Servers that would pay another price, as they are now.
+             */
+            servers: number;
+        };
         /** @description What a plan cost from a moment on. */
         PriceVersion: {
             /** @description What the provider charged for a month. */
@@ -8705,11 +8754,16 @@ export interface components {
         Quote: {
             /** @description What could be spent then. */
             balance: components["schemas"]["Money"];
+            /** @description How the organisation stands now. */
+            before: components["schemas"]["Standing"];
             /** @description What all servers would cost in an hour. */
             hourly_rate: components["schemas"]["Money"];
             /** @description The same with the tax that is added to it. */
             hourly_with_tax: components["schemas"]["Money"];
-            /** @description The lines of the ledger, in their order; those of one movement sum to zero. */
+            /**
+             * @description The lines of the ledger, in their order; those of one movement sum to zero. None where it would wait for another
+             *     administrator.
+             */
             lines: components["schemas"]["QuoteLine"][];
             /** @description What would be owed then. */
             owed: components["schemas"]["Money"];
@@ -9195,6 +9249,22 @@ export interface components {
             /** @description Charged for hours of this month. */
             spent_this_month: components["schemas"]["Money"];
         };
+        /** @description What an organisation has, and what its servers cost. */
+        Standing: {
+            /** @description What can be spent. */
+            balance: components["schemas"]["Money"];
+            /** @description What all servers cost in an hour. */
+            hourly_rate: components["schemas"]["Money"];
+            /** @description The same with the tax that is added to it. */
+            hourly_with_tax: components["schemas"]["Money"];
+            /** @description What is owed. */
+            owed: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How long the balance lasts, in seconds; null while nothing is charged.
+             */
+            runway_s?: number | null;
+        };
         /** @description Which sign-in a passkey is for. */
         StartPasskey: {
             /**
@@ -9425,12 +9495,12 @@ export interface components {
             /** @description What invoices say about it. */
             note?: string | null;
             /**
-             * Format: naive-date
+             * Format: date
              * @description The first day.
              */
             valid_from: string;
             /**
-             * Format: naive-date
+             * Format: date
              * @description The day after the last; null while it holds.
              */
             valid_to?: string | null;
@@ -9609,12 +9679,19 @@ export interface components {
         };
         /** @description A plan that is being set up. */
         TryPlan: {
+            /** @description Whether a calendar month (UTC) would cost its price at most; it would when this is left out. */
+            capped?: boolean | null;
             /**
              * Format: id
              * @description The cloud on which its servers would be created.
              * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
              */
             cloud_id: string;
+            /**
+             * Format: int32
+             * @description Hours after which a month's price would be reached: 730, which is left out, or 672.
+             */
+            hours_per_month?: number | null;
             /** @description What would be added to the provider's price of a month. */
             markup_monthly: components["schemas"]["Money"];
             /** @description The provider's id of the size. */
@@ -10216,12 +10293,12 @@ export interface components {
             /** @description What invoices say about it; needed where there is no tax. */
             note?: string | null;
             /**
-             * Format: naive-date
+             * Format: date
              * @description The first day.
              */
             valid_from: string;
             /**
-             * Format: naive-date
+             * Format: date
              * @description The day after the last.
              */
             valid_to?: string | null;
@@ -10625,7 +10702,10 @@ export interface operations {
     };
     approveCredit: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description When true, the answer is what it would cost, and nothing is done. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 /** @description What waits. */
@@ -10635,7 +10715,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success. */
+            /** @description Success; or what it would write and mean, for `dry_run`, and nothing was done. */
             200: {
                 headers: {
                     /** @description The request's reference; quote it when you contact support. */
@@ -10643,7 +10723,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CreditRequest"];
+                    "application/json": components["schemas"]["CreditRequest"] | components["schemas"]["Quote"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -11952,7 +12032,10 @@ export interface operations {
     };
     allocateMoney: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description When true, the answer is what it would cost, and nothing is done. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 /** @description Its capture. */
@@ -11966,7 +12049,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success. */
+            /** @description Success; or what it would write and mean, for `dry_run`, and nothing was done. */
             200: {
                 headers: {
                     /** @description The request's reference; quote it when you contact support. */
@@ -11974,7 +12057,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaymentDetail"];
+                    "application/json": components["schemas"]["PaymentDetail"] | components["schemas"]["Quote"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -12890,7 +12973,10 @@ export interface operations {
     };
     addCustomerPrice: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description When true, the answer is what it would mean, and nothing is done. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The organisation's id. */
@@ -12904,6 +12990,17 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What it would write and mean, for `dry_run`; nothing was done. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceQuote"];
+                };
+            };
             /** @description It was created. */
             201: {
                 headers: {
@@ -12930,7 +13027,10 @@ export interface operations {
     };
     endCustomerPrice: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description When true, the answer is what it would mean, and nothing is done. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The organisation's id. */
@@ -12942,7 +13042,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success. */
+            /** @description Success; or what it would write and mean, for `dry_run`, and nothing was done. */
             200: {
                 headers: {
                     /** @description The request's reference; quote it when you contact support. */
@@ -12950,7 +13050,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerPrice"];
+                    "application/json": components["schemas"]["CustomerPrice"] | components["schemas"]["PriceQuote"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -13222,7 +13322,10 @@ export interface operations {
     };
     writeOffDebt: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description When true, the answer is what it would cost, and nothing is done. */
+                dry_run?: boolean;
+            };
             header: {
                 /** @description A key that the client creates for this, such as a UUID. */
                 "Idempotency-Key": string;
@@ -13239,6 +13342,17 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What it would write and mean, for `dry_run`; nothing was done. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
             /** @description It was created. */
             201: {
                 headers: {
@@ -14040,7 +14154,10 @@ export interface operations {
     };
     movePlanPrice: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description When true, the answer is what it would mean, and nothing is done. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The plan's id. */
@@ -14054,6 +14171,17 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What it would write and mean, for `dry_run`; nothing was done. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceQuote"];
+                };
+            };
             /** @description It was created. */
             201: {
                 headers: {
@@ -17932,7 +18060,10 @@ export interface operations {
     };
     beginPayment: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description When true, the answer is what it would cost, and nothing is done. */
+                dry_run?: boolean;
+            };
             header: {
                 /** @description A key that the client creates for this payment, such as a UUID. */
                 "Idempotency-Key": string;
@@ -17946,6 +18077,17 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What it would write and mean, for `dry_run`; nothing was done. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
             /** @description It was accepted; the job in the response does the rest. */
             202: {
                 headers: {
@@ -18814,7 +18956,10 @@ export interface operations {
     };
     redeemPromo: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description When true, the answer is what it would cost, and nothing is done. */
+                dry_run?: boolean;
+            };
             header: {
                 /** @description A key that the client creates for this use, such as a UUID. */
                 "Idempotency-Key": string;
@@ -18828,6 +18973,17 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What it would write and mean, for `dry_run`; nothing was done. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
             /** @description It was created. */
             201: {
                 headers: {

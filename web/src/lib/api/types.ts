@@ -123,6 +123,14 @@ export type PriceMove = Schemas['PriceMove']
 export type FundsPolicy = Schemas['FundsPolicy']
 export type ChargeRun = Schemas['ChargeRun']
 export type TriedPlan = Schemas['TriedPlan']
+/** What a change would write and mean. */
+export type Quote = Schemas['Quote']
+/** The same of servers that get another price. */
+export type PriceQuote = Schemas['PriceQuote']
+/** How an organisation stands, before or after a change. */
+export type Standing = Schemas['Standing']
+export type LedgerAccount = Schemas['LedgerAccount']
+export type LedgerMovement = Schemas['LedgerMovement']
 
 export type Cloud = Schemas['Cloud']
 export type CloudBrakes = Schemas['CloudBrakes']

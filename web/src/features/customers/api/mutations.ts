@@ -1,13 +1,17 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { quotasQuery, securityQuery, taxIdQuery } from '@/features/customers/api/queries'
 import { api, ok } from '@/lib/api/client'
-import { done } from '@/lib/api/quote'
+import { asking, done, would } from '@/lib/api/quote'
 import type { Body } from '@/lib/api/types'
 
 interface Credit {
   body: Body<'/api/admin/customers/{org}/credit', 'post'>
   key: string
 }
+
+/** What the credit would write and mean. */
+export const askCredit = async (org: string, body: Credit['body']) =>
+  would(await ok(api.POST('/api/admin/customers/{org}/credit', { params: { path: { org }, ...asking() }, body })))
 
 export function useGiveCredit(org: string) {
   const client = useQueryClient()

@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
+import { done, DRY_RUN, would } from '@/lib/api/quote'
 import { PRICE_MOVES } from '@/lib/api/price-moves'
 import type { Body } from '@/lib/api/types'
 
@@ -26,11 +27,33 @@ export function useSetFundsPolicy(org: string) {
   })
 }
 
+type NewPrice = Body<'/api/admin/customers/{org}/prices', 'post'>
+
+/** What its begin would mean for servers that run. */
+export const askCustomerPrice = async (org: string, body: NewPrice) =>
+  would(await ok(api.POST('/api/admin/customers/{org}/prices', { params: { path: { org }, query: DRY_RUN }, body })))
+
+/** What its end would mean for them. A DELETE that changes nothing. */
+export const endQuoteQuery = (org: string, id: string) =>
+  queryOptions({
+    queryKey: ['admin', 'customers', org, 'prices', id, 'end'],
+    queryFn: async () =>
+      would(
+        await ok(
+          api.DELETE('/api/admin/customers/{org}/prices/{id}', { params: { path: { org, id }, query: DRY_RUN } }),
+        ),
+      ),
+    // It asks for a fresh proof of who is signed in, so it is asked once and not by itself again.
+    retry: false,
+    staleTime: Infinity,
+    gcTime: 0,
+  })
+
 export function useAddCustomerPrice(org: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: Body<'/api/admin/customers/{org}/prices', 'post'>) =>
-      ok(api.POST('/api/admin/customers/{org}/prices', { params: { path: { org } }, body })),
+    mutationFn: async (body: NewPrice) =>
+      done(await ok(api.POST('/api/admin/customers/{org}/prices', { params: { path: { org } }, body }))),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: customerPricesQuery(org).queryKey })
       // Servers that run are moved to it, and back.
@@ -42,8 +65,8 @@ export function useAddCustomerPrice(org: string) {
 export function useEndCustomerPrice(org: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (id: string) =>
-      ok(api.DELETE('/api/admin/customers/{org}/prices/{id}', { params: { path: { org, id } } })),
+    mutationFn: async (id: string) =>
+      done(await ok(api.DELETE('/api/admin/customers/{org}/prices/{id}', { params: { path: { org, id } } }))),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: customerPricesQuery(org).queryKey })
       // Servers that run are moved to it, and back.

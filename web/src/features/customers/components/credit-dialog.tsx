@@ -1,18 +1,20 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useForm } from 'react-hook-form'
 import * as z from 'zod/mini'
-import { DialogForm } from '@/components/dialog-form'
+import { QuotedForm } from '@/components/quoted-form'
+import { QuoteView } from '@/components/quote-view'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { useGiveCredit } from '@/features/customers/api/mutations'
+import { askCredit, useGiveCredit } from '@/features/customers/api/mutations'
 import { amountField, parseAmount } from '@/lib/amount'
 import { toProblem } from '@/lib/api/problem'
 import type { Customer } from '@/lib/api/types'
 import { useIdempotencyKey } from '@/lib/idempotency'
 import { formatMoney, toMicro } from '@/lib/money'
 import { reasonField } from '@/lib/reason'
+import { useQuoted } from '@/lib/use-quoted'
 import { useSubmit } from '@/lib/use-submit'
 import { useToasts } from '@/stores/toasts'
 
@@ -52,13 +54,17 @@ function CreditForm({ customer, onDone }: { customer: Customer; onDone: () => vo
   const { errors } = form.formState
   const currency = customer.balance.currency
 
-  const { submit, problem } = useSubmit(
-    form,
-    { '/amount': 'amount', '/reason': 'reason' },
-    async ({ amount, reason }) => {
-      const money = { amount: parseAmount(amount) ?? amount, currency }
+  const bodyOf = ({ amount, reason }: z.infer<typeof schema>) => ({
+    amount: { amount: parseAmount(amount) ?? amount, currency },
+    reason,
+  })
+  const quoted = useQuoted({
+    ask: (values: z.infer<typeof schema>) => askCredit(customer.org_id, bodyOf(values)),
+    act: async (values) => {
+      const body = bodyOf(values)
+      const money = body.amount
       const { balance, waiting, alone } = await credit
-        .mutateAsync({ body: { amount: money, reason }, key: key.current() })
+        .mutateAsync({ body, key: key.current() })
         .catch((error: unknown) => {
           if (!toProblem(error).transient) key.renew()
           throw error
@@ -80,10 +86,13 @@ function CreditForm({ customer, onDone }: { customer: Customer; onDone: () => vo
       )
       onDone()
     },
-  )
+  })
+  const { submit, problem } = useSubmit(form, { '/amount': 'amount', '/reason': 'reason' }, quoted.send)
 
   return (
-    <DialogForm
+    <QuotedForm
+      quoted={quoted}
+      view={(quote) => <QuoteView quote={quote} />}
       onSubmit={submit}
       onCancel={onDone}
       submit="Add credit"
@@ -119,6 +128,6 @@ function CreditForm({ customer, onDone }: { customer: Customer; onDone: () => vo
       <Field label="Reason" hint="The customer sees it in the statement." error={errors.reason?.message}>
         <Input autoComplete="off" {...form.register('reason')} />
       </Field>
-    </DialogForm>
+    </QuotedForm>
   )
 }

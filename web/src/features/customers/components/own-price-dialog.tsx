@@ -2,16 +2,18 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { useQuery } from '@tanstack/react-query'
 import { useForm, useWatch } from 'react-hook-form'
 import type * as z from 'zod/mini'
-import { DialogForm } from '@/components/dialog-form'
+import { QuotedForm } from '@/components/quoted-form'
+import { PriceQuoteView } from '@/components/quote-view'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
-import { useAddCustomerPrice } from '@/features/customers/api/prices'
+import { askCustomerPrice, useAddCustomerPrice } from '@/features/customers/api/prices'
 import { basisPoints, ownPriceSchema } from '@/features/customers/schemas'
 import { parseAmount } from '@/lib/amount'
 import { adminPlansQuery } from '@/lib/api/queries'
 import { formatMoney } from '@/lib/money'
+import { useQuoted } from '@/lib/use-quoted'
 import { useSubmit } from '@/lib/use-submit'
 
 const FIELDS = {
@@ -24,11 +26,27 @@ const FIELDS = {
   '/reason': 'reason',
 } as const
 
+type OwnPrice = z.infer<typeof ownPriceSchema>
+
+function bodyOf(typed: OwnPrice) {
+  const at = (moment: string) => new Date(moment).toISOString()
+  return {
+    ...(typed.plan ? { plan_id: typed.plan } : {}),
+    ...(typed.kind === 'price'
+      ? { monthly: { amount: parseAmount(typed.monthly) ?? typed.monthly, currency: 'USD' as const } }
+      : { discount_bp: basisPoints(typed.percent) }),
+    ...(typed.from ? { from: at(typed.from) } : {}),
+    ...(typed.until ? { until: at(typed.until) } : {}),
+    running: typed.running === 'yes',
+    reason: typed.reason,
+  }
+}
+
 /** A price of one plan, or a discount on one or all, between two moments. */
 export function OwnPriceDialog({ org, onClose }: { org: string; onClose: () => void }) {
   const add = useAddCustomerPrice(org)
   const plans = useQuery(adminPlansQuery)
-  const form = useForm<z.infer<typeof ownPriceSchema>>({
+  const form = useForm<OwnPrice>({
     resolver: zodResolver(ownPriceSchema),
     defaultValues: {
       kind: 'discount',
@@ -44,20 +62,14 @@ export function OwnPriceDialog({ org, onClose }: { org: string; onClose: () => v
   const { errors } = form.formState
   const [kind, plan] = useWatch({ control: form.control, name: ['kind', 'plan'] })
   const chosen = plans.data?.items.find((one) => one.id === plan)
-  const { submit, problem } = useSubmit(form, FIELDS, async (typed) => {
-    const at = (moment: string) => new Date(moment).toISOString()
-    await add.mutateAsync({
-      ...(typed.plan ? { plan_id: typed.plan } : {}),
-      ...(typed.kind === 'price'
-        ? { monthly: { amount: parseAmount(typed.monthly) ?? typed.monthly, currency: 'USD' } }
-        : { discount_bp: basisPoints(typed.percent) }),
-      ...(typed.from ? { from: at(typed.from) } : {}),
-      ...(typed.until ? { until: at(typed.until) } : {}),
-      running: typed.running === 'yes',
-      reason: typed.reason,
-    })
-    onClose()
+  const quoted = useQuoted({
+    ask: (typed: OwnPrice) => askCustomerPrice(org, bodyOf(typed)),
+    act: async (typed) => {
+      await add.mutateAsync(bodyOf(typed))
+      onClose()
+    },
   })
+  const { submit, problem } = useSubmit(form, FIELDS, quoted.send)
   return (
     <Dialog
       open
@@ -65,7 +77,15 @@ export function OwnPriceDialog({ org, onClose }: { org: string; onClose: () => v
       title="Add a price"
       detail="What this customer pays instead of the list’s price. Hours that were charged stay as they are."
     >
-      <DialogForm onSubmit={submit} onCancel={onClose} submit="Add" pending={add.isPending} error={problem}>
+      <QuotedForm
+        quoted={quoted}
+        view={(quote) => <PriceQuoteView quote={quote} />}
+        onSubmit={submit}
+        onCancel={onClose}
+        submit="Add"
+        pending={add.isPending}
+        error={problem}
+      >
         <Field label="Kind">
           <Select {...form.register('kind')}>
             <option value="discount">A discount</option>
@@ -112,7 +132,7 @@ export function OwnPriceDialog({ org, onClose }: { org: string; onClose: () => v
         <Field label="Reason, for the record" error={errors.reason?.message}>
           <Input autoComplete="off" {...form.register('reason')} />
         </Field>
-      </DialogForm>
+      </QuotedForm>
     </Dialog>
   )
 }

@@ -3,11 +3,12 @@ import { ConfirmDialog } from '@/components/confirm-dialog'
 import { At } from '@/components/date-time'
 import { Money } from '@/components/money'
 import { QueryPanel } from '@/components/query-panel'
+import { PriceQuoteView } from '@/components/quote-view'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Card, CardBody, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
-import { customerPricesQuery, useEndCustomerPrice } from '@/features/customers/api/prices'
+import { customerPricesQuery, endQuoteQuery, useEndCustomerPrice } from '@/features/customers/api/prices'
 import { OwnPriceDialog } from '@/features/customers/components/own-price-dialog'
 import type { CustomerPrice } from '@/lib/api/types'
 import type { Tone } from '@/lib/status'
@@ -127,6 +128,8 @@ interface EndDialogProps {
 
 function EndDialog({ org, price, begun, onClose }: EndDialogProps) {
   const end = useEndCustomerPrice(org)
+  // What has not begun costs no server that runs.
+  const quote = useQuery({ ...endQuoteQuery(org, price.id), enabled: begun })
   const thing = price.monthly ? `the ${nameOf(price)}` : nameOf(price)
   return (
     <ConfirmDialog
@@ -143,6 +146,13 @@ function EndDialog({ org, price, begun, onClose }: EndDialogProps) {
           ? 'New orders pay the list’s price at once. Servers that were moved to it pay the list’s price again from the next hour on, and the customer is told.'
           : 'It has not begun, so nothing that was charged changes. If the customer was told of it, they are told of this too.'}
       </p>
+      {begun ? (
+        <div className="mt-4 grid grid-cols-[minmax(0,1fr)] gap-4">
+          <QueryPanel query={quote} loading={<Skeleton className="h-24" />}>
+            {(found) => <PriceQuoteView quote={found} />}
+          </QueryPanel>
+        </div>
+      ) : null}
     </ConfirmDialog>
   )
 }

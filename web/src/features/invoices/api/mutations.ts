@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
+import { asking, done, would } from '@/lib/api/quote'
 import type { Body } from '@/lib/api/types'
 
 function useStale() {
@@ -21,14 +22,22 @@ interface GiveBack {
   key: string
 }
 
+/** What giving it back would write and mean. */
+export const askGiveBack = async (id: string, body: GiveBack['body']) =>
+  would(
+    await ok(api.POST('/api/admin/billing/invoices/{id}/credit-note', { params: { path: { id }, ...asking() }, body })),
+  )
+
 export function useGiveBack(id: string) {
   return useMutation({
-    mutationFn: ({ body, key }: GiveBack) =>
-      ok(
-        api.POST('/api/admin/billing/invoices/{id}/credit-note', {
-          params: { path: { id }, header: { 'Idempotency-Key': key } },
-          body,
-        }),
+    mutationFn: async ({ body, key }: GiveBack) =>
+      done(
+        await ok(
+          api.POST('/api/admin/billing/invoices/{id}/credit-note', {
+            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            body,
+          }),
+        ),
       ),
     onSuccess: useStale(),
     meta: { toast: 'The money is in the wallet, and the credit note is being issued' },

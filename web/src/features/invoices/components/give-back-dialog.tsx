@@ -1,16 +1,19 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useForm } from 'react-hook-form'
 import type * as z from 'zod/mini'
-import { DialogForm } from '@/components/dialog-form'
+import { QuotedForm } from '@/components/quoted-form'
+import { QuoteView } from '@/components/quote-view'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { useGiveBack } from '@/features/invoices/api/mutations'
+import { askGiveBack, useGiveBack } from '@/features/invoices/api/mutations'
 import { giveBackSchema } from '@/features/invoices/schemas'
 import type { Invoice } from '@/lib/api/types'
 import { parseAmount } from '@/lib/amount'
+import { toProblem } from '@/lib/api/problem'
 import { useIdempotencyKey } from '@/lib/idempotency'
 import { formatMoney } from '@/lib/money'
+import { useQuoted } from '@/lib/use-quoted'
 import { useSubmit } from '@/lib/use-submit'
 
 interface GiveBackDialogProps {
@@ -42,15 +45,31 @@ function GiveBackForm({ invoice, onDone }: { invoice: Invoice; onDone: () => voi
   })
   const { errors } = form.formState
   const fields = { '/amount/amount': 'amount', '/reason': 'reason' } as const
-  const { submit, problem } = useSubmit(form, fields, async ({ amount, reason }) => {
+  const bodyOf = ({ amount, reason }: z.infer<typeof giveBackSchema>) => {
     const parsed = amount === '' ? null : parseAmount(amount)
-    const part = parsed === null ? {} : { amount: { amount: parsed, currency: invoice.total.currency } }
-    await giveBack.mutateAsync({ body: { reason, ...part }, key: key.current() })
-    key.renew()
-    onDone()
+    return { reason, ...(parsed === null ? {} : { amount: { amount: parsed, currency: invoice.total.currency } }) }
+  }
+  const quoted = useQuoted({
+    ask: (values: z.infer<typeof giveBackSchema>) => askGiveBack(invoice.id, bodyOf(values)),
+    act: async (values) => {
+      await giveBack.mutateAsync({ body: bodyOf(values), key: key.current() }).catch((error: unknown) => {
+        if (!toProblem(error).transient) key.renew()
+        throw error
+      })
+      onDone()
+    },
   })
+  const { submit, problem } = useSubmit(form, fields, quoted.send)
   return (
-    <DialogForm onSubmit={submit} onCancel={onDone} submit="Give back" pending={giveBack.isPending} error={problem}>
+    <QuotedForm
+      quoted={quoted}
+      view={(quote) => <QuoteView quote={quote} />}
+      onSubmit={submit}
+      onCancel={onDone}
+      submit="Give back"
+      pending={giveBack.isPending}
+      error={problem}
+    >
       <Field
         label={`Amount in ${invoice.total.currency}`}
         hint="Empty for all that is left of it."
@@ -61,6 +80,6 @@ function GiveBackForm({ invoice, onDone }: { invoice: Invoice; onDone: () => voi
       <Field label="Reason" error={errors.reason?.message}>
         <Input autoComplete="off" {...form.register('reason')} />
       </Field>
-    </DialogForm>
+    </QuotedForm>
   )
 }

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
+import { asking, done, would } from '@/lib/api/quote'
 import type { Body } from '@/lib/api/types'
 
 interface GiveBack {
@@ -9,15 +10,21 @@ interface GiveBack {
 
 const PAYMENTS = { queryKey: ['admin', 'payments'] }
 
+/** What the refund would write and mean. */
+export const askRefund = async (id: string, body: GiveBack['body']) =>
+  would(await ok(api.POST('/api/admin/billing/payments/{id}/refunds', { params: { path: { id }, ...asking() }, body })))
+
 export function useRefund(id: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ body, key }: GiveBack) =>
-      ok(
-        api.POST('/api/admin/billing/payments/{id}/refunds', {
-          params: { path: { id }, header: { 'Idempotency-Key': key } },
-          body,
-        }),
+    mutationFn: async ({ body, key }: GiveBack) =>
+      done(
+        await ok(
+          api.POST('/api/admin/billing/payments/{id}/refunds', {
+            params: { path: { id }, header: { 'Idempotency-Key': key } },
+            body,
+          }),
+        ),
       ),
     onSuccess: () => client.invalidateQueries(PAYMENTS),
   })

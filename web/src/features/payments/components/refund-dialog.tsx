@@ -1,18 +1,20 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useForm } from 'react-hook-form'
 import * as z from 'zod/mini'
-import { DialogForm } from '@/components/dialog-form'
+import { QuotedForm } from '@/components/quoted-form'
+import { QuoteView } from '@/components/quote-view'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
-import { useRefund } from '@/features/payments/api/mutations'
+import { askRefund, useRefund } from '@/features/payments/api/mutations'
 import { amountField, parseAmount } from '@/lib/amount'
 import { toProblem } from '@/lib/api/problem'
 import type { PaymentDetail } from '@/lib/api/types'
 import { useIdempotencyKey } from '@/lib/idempotency'
 import { formatMoney, toMicro } from '@/lib/money'
 import { reasonField } from '@/lib/reason'
+import { useQuoted } from '@/lib/use-quoted'
 import { useSubmit } from '@/lib/use-submit'
 import { useToasts } from '@/stores/toasts'
 
@@ -44,23 +46,30 @@ const schema = z.object({
   reason: reasonField,
 })
 
+type Refund = z.infer<typeof schema>
+
 function RefundForm({ detail, onDone }: { detail: PaymentDetail; onDone: () => void }) {
   const { payment } = detail.payment
   const refund = useRefund(payment.id)
   const key = useIdempotencyKey()
   const most = detail.captures.find((capture) => toMicro(capture.refundable.amount) > 0n)?.refundable
-  const form = useForm({
+  const form = useForm<Refund>({
     resolver: zodResolver(schema),
-    defaultValues: { to: 'payer' as const, amount: '', reason: '' },
+    defaultValues: { to: 'payer', amount: '', reason: '' },
   })
   const { errors } = form.formState
   const currency = most?.currency ?? payment.amount.currency
-  const { submit, problem } = useSubmit(
-    form,
-    { '/amount': 'amount', '/to': 'to', '/reason': 'reason' },
-    async ({ to, amount, reason }) => {
-      const money = { amount: parseAmount(amount) ?? amount, currency }
-      await refund.mutateAsync({ body: { amount: money, to, reason }, key: key.current() }).catch((error: unknown) => {
+  const bodyOf = ({ to, amount, reason }: Refund) => ({
+    amount: { amount: parseAmount(amount) ?? amount, currency },
+    to,
+    reason,
+  })
+  const quoted = useQuoted({
+    ask: (values: Refund) => askRefund(payment.id, bodyOf(values)),
+    act: async (values) => {
+      const body = bodyOf(values)
+      const { amount: money, to } = body
+      await refund.mutateAsync({ body, key: key.current() }).catch((error: unknown) => {
         if (!toProblem(error).transient) key.renew()
         throw error
       })
@@ -71,9 +80,13 @@ function RefundForm({ detail, onDone }: { detail: PaymentDetail; onDone: () => v
       })
       onDone()
     },
-  )
+  })
+  const fields = { '/amount': 'amount', '/to': 'to', '/reason': 'reason' } as const
+  const { submit, problem } = useSubmit(form, fields, quoted.send)
   return (
-    <DialogForm
+    <QuotedForm
+      quoted={quoted}
+      view={(quote) => <QuoteView quote={quote} />}
       onSubmit={submit}
       onCancel={onDone}
       submit="Give back"
@@ -103,6 +116,6 @@ function RefundForm({ detail, onDone }: { detail: PaymentDetail; onDone: () => v
       <Field label="Reason" hint="Saved in the activity log." error={errors.reason?.message}>
         <Input autoComplete="off" {...form.register('reason')} />
       </Field>
-    </DialogForm>
+    </QuotedForm>
   )
 }

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
+import { done, DRY_RUN, would } from '@/lib/api/quote'
 import { PRICE_MOVES } from '@/lib/api/price-moves'
 import { adminPlansQuery } from '@/lib/api/queries'
 import type { AdminPlan, Body } from '@/lib/api/types'
@@ -29,12 +30,18 @@ export function useChangePlan(id: string, toast?: string) {
   })
 }
 
+type Move = Body<'/api/admin/plans/{id}/prices', 'post'>
+
+/** What a move would mean for servers that run. */
+export const askMove = async (id: string, body: Move) =>
+  would(await ok(api.POST('/api/admin/plans/{id}/prices', { params: { path: { id }, query: DRY_RUN }, body })))
+
 export function useMovePrice(id: string) {
   const client = useQueryClient()
   const stale = useStale()
   return useMutation({
-    mutationFn: (body: Body<'/api/admin/plans/{id}/prices', 'post'>) =>
-      ok(api.POST('/api/admin/plans/{id}/prices', { params: { path: { id } }, body })),
+    mutationFn: async (body: Move) =>
+      done(await ok(api.POST('/api/admin/plans/{id}/prices', { params: { path: { id } }, body }))),
     onSuccess: () => {
       stale()
       void client.invalidateQueries({ queryKey: PRICE_MOVES })

@@ -5,7 +5,7 @@ import { Money } from '@/components/money'
 import { ProblemAlert } from '@/components/problem-alert'
 import { planPreviewQuery } from '@/features/plans/api/queries'
 import { LongMonth } from '@/features/plans/components/month-rule'
-import { ruleOf, type RuleForm } from '@/features/plans/schemas'
+import { ruleBody, ruleOf, type RuleForm } from '@/features/plans/schemas'
 import { parseAmount } from '@/lib/amount'
 import type { TriedPlan } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
@@ -30,6 +30,7 @@ export function LivePrice({ cloudId, typeId, markup, rule, currency }: LivePrice
       cloud_id: cloudId,
       type_id: typeId,
       markup_monthly: { amount: amount ?? '0.000000', currency },
+      ...ruleBody(rule),
     }),
     enabled: cloudId !== '' && typeId !== '' && amount !== null,
     placeholderData: keepPreviousData,

@@ -5,13 +5,14 @@ import { useForm } from 'react-hook-form'
 import * as z from 'zod/mini'
 import { ComboFilter } from '@/components/combo-filter'
 import { At } from '@/components/date-time'
-import { DialogForm } from '@/components/dialog-form'
 import { Facts } from '@/components/facts'
 import { Money } from '@/components/money'
+import { QuotedForm } from '@/components/quoted-form'
+import { PriceQuoteView } from '@/components/quote-view'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { useMovePrice } from '@/features/plans/api/mutations'
+import { askMove, useMovePrice } from '@/features/plans/api/mutations'
 import { movedQuery } from '@/features/plans/api/queries'
 import { customersQuery } from '@/lib/api/queries'
 import type { AdminPlan, PriceVersion } from '@/lib/api/types'
@@ -20,6 +21,7 @@ import { serverNow } from '@/lib/clock'
 import { countOf } from '@/lib/numbers'
 import { reasonField } from '@/lib/reason'
 import { useDebounced } from '@/lib/use-debounced'
+import { useQuoted } from '@/lib/use-quoted'
 import { useSubmit } from '@/lib/use-submit'
 
 const schema = z.object({
@@ -41,21 +43,22 @@ interface MoveDialogProps {
 export function MoveDialog({ plan, to, onClose }: MoveDialogProps) {
   const move = useMovePrice(plan.id)
   const [org, setOrg] = useState({ id: '', name: '' })
-  const [sure, setSure] = useState<Move | null>(null)
   const form = useForm({ resolver: zodResolver(schema), defaultValues: { from: '', reason: '' } })
   const { errors } = form.formState
-  const { submit, problem } = useSubmit(form, { '/from': 'from', '/reason': 'reason' }, async (values) => {
-    if (!sure) return setSure(values)
-    const only = org.id ? { org_id: org.id } : {}
-    const from = new Date(values.from).toISOString()
-    try {
-      await move.mutateAsync({ version: to.version, from, reason: values.reason, ...only })
-    } catch (error) {
-      setSure(null)
-      throw error
-    }
-    onClose()
+  const bodyOf = ({ from, reason }: Move) => ({
+    version: to.version,
+    from: new Date(from).toISOString(),
+    reason,
+    ...(org.id ? { org_id: org.id } : {}),
   })
+  const quoted = useQuoted({
+    ask: (values: Move) => askMove(plan.id, bodyOf(values)),
+    act: async (values) => {
+      await move.mutateAsync(bodyOf(values))
+      onClose()
+    },
+  })
+  const { submit, problem } = useSubmit(form, { '/from': 'from', '/reason': 'reason' }, quoted.send)
   return (
     <Dialog
       open
@@ -67,35 +70,33 @@ export function MoveDialog({ plan, to, onClose }: MoveDialogProps) {
         </>
       }
     >
-      <DialogForm
-        // Another form, so that a key which continued does not confirm too.
-        key={sure ? 'sure' : 'what'}
+      <QuotedForm
+        quoted={quoted}
+        view={(quote, { from }) => (
+          <>
+            <PriceQuoteView quote={quote} />
+            <Sure to={to} from={new Date(from).toISOString()} />
+          </>
+        )}
         onSubmit={submit}
-        onCancel={sure ? () => setSure(null) : onClose}
-        cancel={sure ? 'Back' : 'Cancel'}
-        submit={sure ? 'Move servers' : 'Continue'}
+        onCancel={onClose}
+        submit="Move servers"
         pending={move.isPending}
         error={problem}
       >
-        {sure ? (
-          <Sure {...{ plan, to, org }} from={new Date(sure.from).toISOString()} />
-        ) : (
-          <>
-            <Customer chosen={org} onPick={setOrg} />
-            <Field
-              label="From"
-              hint="Your time. The new price counts from the first hour that begins then."
-              error={errors.from?.message}
-            >
-              <Input type="datetime-local" {...form.register('from')} />
-            </Field>
-            <Field label="Reason, for the record" error={errors.reason?.message}>
-              <Input autoComplete="off" {...form.register('reason')} />
-            </Field>
-            <Moved {...{ plan, to, org }} />
-          </>
-        )}
-      </DialogForm>
+        <Customer chosen={org} onPick={setOrg} />
+        <Field
+          label="From"
+          hint="Your time. The new price counts from the first hour that begins then."
+          error={errors.from?.message}
+        >
+          <Input type="datetime-local" {...form.register('from')} />
+        </Field>
+        <Field label="Reason, for the record" error={errors.reason?.message}>
+          <Input autoComplete="off" {...form.register('reason')} />
+        </Field>
+        <Moved {...{ plan, to, org }} />
+      </QuotedForm>
     </Dialog>
   )
 }
@@ -131,13 +132,11 @@ const wordsOf = ({ servers, customers, all }: Counted, { name }: Org) =>
   countOf(servers, 'server') +
   (name ? ` of ${name}` : ` of ${all ? '' : 'more than '}${countOf(customers, 'customer')}`)
 
-function Sure({ plan, to, org, from }: MovedProps & { from: string }) {
-  const { data } = useQuery(movedQuery(plan.id, org.id))
+function Sure({ to, from }: Pick<MovedProps, 'to'> & { from: string }) {
   return (
     <>
       <Facts
         items={[
-          ['Servers', data ? wordsOf(data, org) : 'Counting servers…'],
           ['They pay', <MonthOf key="p" to={to} />],
           ['From', <At key="f" at={from} />],
         ]}

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
+import { asking, done, would } from '@/lib/api/quote'
 import type { Body } from '@/lib/api/types'
 
 export interface RevenueFilter {
@@ -27,15 +28,21 @@ interface WriteOff {
   key: string
 }
 
+/** What it would write and mean. */
+export const askWriteOff = async (org: string, body: WriteOff['body']) =>
+  would(await ok(api.POST('/api/admin/customers/{org}/write-off', { params: { path: { org }, ...asking() }, body })))
+
 export function useWriteOff(org: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ body, key }: WriteOff) =>
-      ok(
-        api.POST('/api/admin/customers/{org}/write-off', {
-          params: { path: { org }, header: { 'Idempotency-Key': key } },
-          body,
-        }),
+    mutationFn: async ({ body, key }: WriteOff) =>
+      done(
+        await ok(
+          api.POST('/api/admin/customers/{org}/write-off', {
+            params: { path: { org }, header: { 'Idempotency-Key': key } },
+            body,
+          }),
+        ),
       ),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: receivablesQuery.queryKey })

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { limitsQuery } from '@/features/wallet/api/queries'
 import { apiOf, ok } from '@/lib/api/client'
+import { asking, done, would } from '@/lib/api/quote'
 import type { Body } from '@/lib/api/types'
 
 export function useSetLimits(org: string) {
@@ -14,11 +15,19 @@ export function useSetLimits(org: string) {
   })
 }
 
+/** What a code would give. One that does not count is an attempt all the same. */
+export const askPromo = async (org: string, code: string) =>
+  would(await ok(apiOf(org).POST('/api/wallet/promo', { params: asking(), body: { code } })))
+
 export function useRedeemPromo(org: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ code, key }: { code: string; key: string }) =>
-      ok(apiOf(org).POST('/api/wallet/promo', { params: { header: { 'Idempotency-Key': key } }, body: { code } })),
+    mutationFn: async ({ code, key }: { code: string; key: string }) =>
+      done(
+        await ok(
+          apiOf(org).POST('/api/wallet/promo', { params: { header: { 'Idempotency-Key': key } }, body: { code } }),
+        ),
+      ),
     onSuccess: () => void client.invalidateQueries({ queryKey: [org, 'wallet'] }),
   })
 }

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { apiOf, ok } from '@/lib/api/client'
+import { asking, done, would } from '@/lib/api/quote'
 import type { Money, Payment } from '@/lib/api/types'
 
 const PAGE_SIZE = 20
@@ -47,16 +48,21 @@ export const paymentFiles = (org: string) => [
     load: () => ok(apiOf(org).GET('/api/payments.ndjson', { parseAs: 'blob' })),
   },
 ]
+/** What the whole amount would mean once it has arrived. */
+export const askPayment = async (org: string, amount: Money) =>
+  would(await ok(apiOf(org).POST('/api/payments', { params: asking(), body: { amount } })))
 
 export function useBeginPayment(org: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ amount, key }: { amount: Money; key: string }) =>
-      ok(
-        apiOf(org).POST('/api/payments', {
-          params: { header: { 'Idempotency-Key': key } },
-          body: { amount },
-        }),
+    mutationFn: async ({ amount, key }: { amount: Money; key: string }) =>
+      done(
+        await ok(
+          apiOf(org).POST('/api/payments', {
+            params: { header: { 'Idempotency-Key': key } },
+            body: { amount },
+          }),
+        ),
       ),
     onSuccess: ({ payment }) => {
       client.setQueryData(paymentQuery(org, payment.id).queryKey, payment)

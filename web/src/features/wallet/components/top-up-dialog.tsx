@@ -4,19 +4,21 @@ import { useForm } from 'react-hook-form'
 import { useNavigate } from 'react-router'
 import * as z from 'zod/mini'
 import { At } from '@/components/date-time'
-import { DialogForm } from '@/components/dialog-form'
+import { QuotedForm } from '@/components/quoted-form'
+import { QuoteView } from '@/components/quote-view'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { offerQuery, useBeginPayment } from '@/features/wallet/api/payments'
+import { askPayment, offerQuery, useBeginPayment } from '@/features/wallet/api/payments'
 import { amountField, parseAmount } from '@/lib/amount'
 import { toProblem } from '@/lib/api/problem'
 import type { PaymentOffer } from '@/lib/api/types'
 import { useIdempotencyKey } from '@/lib/idempotency'
 import { formatMoney, toMicro } from '@/lib/money'
 import { useOrg, useOrgPath } from '@/lib/use-org'
+import { useQuoted } from '@/lib/use-quoted'
 import { useSubmit } from '@/lib/use-submit'
 
 interface TopUpDialogProps {
@@ -60,15 +62,21 @@ function TopUpForm({ offer, onCancel }: { offer: PaymentOffer; onCancel: () => v
   const key = useIdempotencyKey()
   const form = useForm({ resolver: zodResolver(schemaOf(offer)), defaultValues: { amount: '' } })
   const { currency } = offer.min
-  const { submit, problem } = useSubmit(form, { '/amount': 'amount' }, async ({ amount }) => {
-    const money = { amount: parseAmount(amount) ?? amount, currency }
-    const { payment } = await begin.mutateAsync({ amount: money, key: key.current() }).catch((error: unknown) => {
-      if (!toProblem(error).transient) key.renew()
-      throw error
-    })
-    // The dialog's address is replaced: going back leads to the wallet.
-    void navigate(at(`/wallet/payments/${payment.id}`), { replace: true, state: { leave: true } })
+  const moneyOf = ({ amount }: { amount: string }) => ({ amount: parseAmount(amount) ?? amount, currency })
+  const quoted = useQuoted({
+    ask: (values: { amount: string }) => askPayment(org.id, moneyOf(values)),
+    act: async (values) => {
+      const { payment } = await begin
+        .mutateAsync({ amount: moneyOf(values), key: key.current() })
+        .catch((error: unknown) => {
+          if (!toProblem(error).transient) key.renew()
+          throw error
+        })
+      // The dialog's address is replaced: going back leads to the wallet.
+      void navigate(at(`/wallet/payments/${payment.id}`), { replace: true, state: { leave: true } })
+    },
   })
+  const { submit, problem } = useSubmit(form, { '/amount': 'amount' }, quoted.send)
   const none = toMicro(offer.max.amount) < toMicro(offer.min.amount)
   if (offer.paused_until || none) {
     return (
@@ -85,7 +93,16 @@ function TopUpForm({ offer, onCancel }: { offer: PaymentOffer; onCancel: () => v
     )
   }
   return (
-    <DialogForm
+    <QuotedForm
+      quoted={quoted}
+      view={(quote) => (
+        <>
+          <QuoteView quote={quote} />
+          <p className="text-[13px] text-muted">
+            Once the payment has arrived. No tax is due on it: it is taken of the hours that you use.
+          </p>
+        </>
+      )}
       onSubmit={submit}
       onCancel={onCancel}
       submit="Continue to PayPal"
@@ -127,6 +144,6 @@ function TopUpForm({ offer, onCancel }: { offer: PaymentOffer; onCancel: () => v
             ))}
         </div>
       </div>
-    </DialogForm>
+    </QuotedForm>
   )
 }

@@ -1,20 +1,10 @@
--- Servers whose price is older than the move, with the price that they get: the list's, of the version or as their
--- order was, as their organisation pays it at the move's moment. Those whose price stays the same are left out.
-select
-  s.id as segment_id,
-  s.org_id,
-  n.month_micros,
-  n.hours_per_month,
-  n.capped,
-  n.minimum_s,
-  n.version,
-  n.list_micros
+-- Servers (v, s) whose price is older than the move, with the price that they get (n): the list's, of the version or as
+-- their order was, as their organisation pays it at the move's moment. Those whose price stays the same are left out.
+-- The run that charges them and the quote of the move read the same.
 from price_move m
-join usage_segment s on s.org_id = any($2)
-  and s.kind = 'vps'
+join usage_segment s on s.kind = 'vps'
   and s.ended_at is null
   and s.started_at < m.from_at
-  and ($3::uuid is null or s.vps_id = $3)
   and (m.org_id is null or s.org_id = m.org_id)
 join vps v on v.id = s.vps_id and (m.plan_id is null or v.plan_id = m.plan_id)
 left join plan_price pp on pp.plan_id = v.plan_id and pp.version = m.version
@@ -37,6 +27,3 @@ where m.id = $1
   and (m.version is null or pp.version is not null)
   and (s.month_micros, s.hours_per_month, s.capped, v.minimum_s, s.price_version)
     is distinct from (n.month_micros, n.hours_per_month, n.capped, n.minimum_s, n.version)
-order by s.org_id, s.id
--- Servers are locked before wallets, as everywhere.
-for no key update of v
