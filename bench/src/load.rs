@@ -54,12 +54,52 @@ pub async fn load(
     expected: u16,
     make: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static,
 ) -> Result<Load> {
+    over(address, connections, Plan { length: Length::Time(time), every: None, expected }, make).await
+}
+
+/// Sends so many requests over `connections`: one after the other, or with `every` in an open loop, in which the n-th
+/// is due n times so long after the begin whether others were answered or not, and its time counts from then.
+///
+/// # Errors
+/// When a connection breaks.
+pub async fn send(
+    address: &str,
+    connections: usize,
+    count: usize,
+    every: Option<Duration>,
+    expected: u16,
+    make: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static,
+) -> Result<Load> {
+    over(address, connections, Plan { length: Length::Count(count), every, expected }, make).await
+}
+
+/// How long requests are sent.
+#[derive(Clone, Copy)]
+enum Length {
+    Time(Duration),
+    Count(usize),
+}
+
+/// How requests are sent.
+#[derive(Clone, Copy)]
+struct Plan {
+    length: Length,
+    every: Option<Duration>,
+    expected: u16,
+}
+
+async fn over(
+    address: &str,
+    connections: usize,
+    plan: Plan,
+    make: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static,
+) -> Result<Load> {
     let (make, next, address) = (Arc::new(make), Arc::new(AtomicUsize::new(0)), address.to_owned());
     let began = Instant::now();
     let tasks: Vec<_> = (0..connections)
         .map(|_| {
             let (make, next, address) = (make.clone(), next.clone(), address.clone());
-            tokio::spawn(async move { one_connection(&address, began + time, expected, &*make, &next).await })
+            tokio::spawn(async move { one_connection(&address, began, plan, &*make, &next).await })
         })
         .collect();
     let (mut times, mut wrong, mut first_wrong) = (Vec::new(), 0, None);
@@ -81,8 +121,8 @@ type Taken = (Vec<Duration>, usize, Option<String>);
 
 async fn one_connection(
     address: &str,
-    until: Instant,
-    expected: u16,
+    start: Instant,
+    plan: Plan,
     make: &(dyn Fn(usize) -> Vec<u8> + Send + Sync),
     next: &AtomicUsize,
 ) -> Result<Taken> {
@@ -91,18 +131,26 @@ async fn one_connection(
     let (mut times, mut wrong, mut first) = (Vec::new(), 0, None);
     let mut buffer = Vec::with_capacity(64 * 1024);
     loop {
-        let request = make(next.fetch_add(1, Ordering::Relaxed));
-        let began = Instant::now();
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        if matches!(plan.length, Length::Count(count) if number >= count) {
+            return Ok((times, wrong, first));
+        }
+        let request = make(number);
+        let began = match plan.every {
+            Some(every) => start + every.saturating_mul(u32::try_from(number)?),
+            None => Instant::now(),
+        };
+        tokio::time::sleep_until(began.into()).await;
         stream.write_all(&request).await?;
         let (status, body) = answer(&mut stream, &mut buffer).await?;
         times.push(began.elapsed());
-        if status != expected {
+        if status != plan.expected {
             wrong += 1;
             first.get_or_insert_with(|| {
                 format!("{status}: {}", String::from_utf8_lossy(&body).chars().take(300).collect::<String>())
             });
         }
-        if Instant::now() >= until {
+        if matches!(plan.length, Length::Time(time) if start.elapsed() >= time) {
             return Ok((times, wrong, first));
         }
     }

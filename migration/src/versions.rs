@@ -85,6 +85,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261130_000029_hourly_tax", "0029_hourly_tax"),
     version!("m20261130_000030_promo", "0030_promo"),
     version!("m20261130_000031_sums", "0031_sums"),
+    version!("m20261130_000034_paypal", "0034_paypal"),
 ];
 
 impl MigrationName for Version {

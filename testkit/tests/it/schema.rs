@@ -75,8 +75,8 @@ async fn each_table_has_an_entity_that_mirrors_it() {
         cloud_sight cloud_type credit_request data_export dispute erasure factor_guess factor_reset idempotency_key
         impersonation invitation invoice invoice_file invoice_series job job_archive job_bulk job_stat job_step
         job_step_archive journal journal_link journal_pending journal_reason ladder mail_token org org_member
-        org_note org_profile passkey payment payment_capture payment_certificate payment_event payment_refund
-        payment_report plan plan_price platform posting price_move price_override promo_code promo_use provider_call
+        org_note org_profile passkey payment payment_capture payment_certificate payment_event payment_pace
+        payment_refund payment_report plan plan_price platform posting price_move price_override promo_code promo_use provider_call
         queue_control rate_minute rate_override recovery_code refresh_token schedule schedule_tick security_event
         session setup_mark supplier_invoice supplier_line tax_confirmation tax_rule totp usage_line usage_segment user
         user_identity vps vps_secret wallet_forecast wallet_notice wallet_policy worker);
@@ -131,6 +131,7 @@ async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
         "payment_capture.state" = entity::payment_capture::CaptureState,
         "payment_event.provider" = entity::payment::PayProvider,
         "payment_event.state" = entity::payment_event::PayEventState,
+        "payment_pace.provider" = entity::payment::PayProvider,
         "payment_refund.destination" = entity::payment_refund::RefundTo,
         "payment_refund.origin" = entity::payment_refund::RefundOrigin,
         "payment_refund.state" = entity::payment_refund::RefundState,
