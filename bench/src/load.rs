@@ -137,10 +137,13 @@ async fn one_connection(
         }
         let request = make(number);
         let began = match plan.every {
-            Some(every) => start + every.saturating_mul(u32::try_from(number)?),
+            Some(every) => {
+                let due = start + every.saturating_mul(u32::try_from(number)?);
+                tokio::time::sleep_until(due.into()).await;
+                due
+            }
             None => Instant::now(),
         };
-        tokio::time::sleep_until(began.into()).await;
         stream.write_all(&request).await?;
         let (status, body) = answer(&mut stream, &mut buffer).await?;
         times.push(began.elapsed());

@@ -63,7 +63,12 @@ async fn database_answers(app: &TestApp, answers: bool) {
     if !answers {
         let end = format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
         admin.execute_unprepared(&end).await.unwrap();
+        return;
     }
+    // A pool finds out that a connection has ended when it uses it.
+    let ask = async |_| domain::db::scalar::<i32>(&app.ctx.db, domain::db::sql("select 1", [])).await.is_ok();
+    let asked = until(LONG, async || Ok(join_all((0..16).map(ask)).await.into_iter().all(|good| good).then_some(())));
+    asked.await.expect("the database answers again");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,8 +79,8 @@ async fn while_the_database_is_away_messages_are_answered_503_and_taken_when_the
     let (id, order) = opened(&app, &casey, "11").await;
     app.run_jobs().await;
     database_answers(&app, false).await;
-    let forged = app.cloud.paypal.signed(&message("WH-D", "X", &json!({})), Forgery::Genuine);
-    assert_eq!(send(&app, &forged).await, 503);
+    let genuine = app.cloud.paypal.signed(&message("WH-D", "X", &json!({})), Forgery::Genuine);
+    assert_eq!(send(&app, &genuine).await, 503);
     // Nobody comes back to the page: the message alone says it.
     app.cloud.paypal.choose(&order, Choice::Pay).unwrap();
     let statuses = || app.cloud.paypal.truth().deliveries.iter().map(|sent| sent.status).collect::<Vec<_>>();
@@ -266,16 +271,17 @@ async fn two_workers_ask_once_a_second_together_and_what_takes_money_does_not_wa
         assert!(*at + Duration::from_millis(50) >= Duration::from_secs(1) * turn, "{asked:?}");
     }
 
-    app.cloud.paypal.fault(Fault::new(FaultKind::RateLimited).on("GET", "/v2/checkout/orders/")).unwrap();
+    let mut slower = Fault::new(FaultKind::RateLimited).on("GET", "/v2/checkout/orders/");
+    slower.retry_after_s = Some(60);
+    app.cloud.paypal.fault(slower).unwrap();
     exec(&app, "update payment_pace set free_at = 'epoch'", vec![]).await;
     let refused = one.order("5O190127TN364715T").await.unwrap_err();
     assert_eq!(refused.class, ErrorClass::RateLimited);
-    let told = "select free_at > clock_timestamp() from payment_pace";
+    let told = "select free_at > clock_timestamp() + interval '30 seconds' from payment_pace";
     until(LONG, async || Ok(scalar::<bool>(&app, told).await.then_some(()))).await.expect("the other hears of it");
-    exec(&app, "update payment_pace set free_at = clock_timestamp() + interval '5 minutes'", vec![]).await;
     let full = other.order("5O190127TN364715T").await.unwrap_err();
     assert_eq!(full.class, ErrorClass::RateLimited);
-    assert!(full.retry_after.is_some_and(|wait| wait > Duration::from_mins(4)), "{full:?}");
+    assert!(full.retry_after.is_some_and(|wait| wait > Duration::from_secs(30)), "{full:?}");
     let began = Instant::now();
     other.create_order(&euros("payment", &fresh_key())).await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(5), "a payer waits for nobody who asks");
