@@ -55,7 +55,8 @@ pub async fn load(
     expected: u16,
     make: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static,
 ) -> Result<Load> {
-    from(&vec![Ipv4Addr::LOCALHOST; connections], address, time, expected, make).await
+    let plan = Plan { length: Length::Time(time), every: None, expected };
+    over(&vec![Ipv4Addr::LOCALHOST; connections], address, plan, make).await
 }
 
 /// The same, with each connection from an address of loopback of its own, as people have.
@@ -71,14 +72,45 @@ pub async fn load_of_people(
 ) -> Result<Load> {
     let first = u32::from(Ipv4Addr::new(127, 0, 0, 2));
     let addresses: Vec<_> = (0..u32::try_from(people)?).map(|person| Ipv4Addr::from(first + person)).collect();
-    from(&addresses, address, time, expected, make).await
+    over(&addresses, address, Plan { length: Length::Time(time), every: None, expected }, make).await
 }
 
-async fn from(
+/// Sends so many requests over `connections`: one after the other, or with `every` in an open loop, in which the n-th
+/// is due n times so long after the begin whether others were answered or not, and its time counts from then.
+///
+/// # Errors
+/// When a connection breaks.
+pub async fn send(
+    address: &str,
+    connections: usize,
+    count: usize,
+    every: Option<Duration>,
+    expected: u16,
+    make: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static,
+) -> Result<Load> {
+    let plan = Plan { length: Length::Count(count), every, expected };
+    over(&vec![Ipv4Addr::LOCALHOST; connections], address, plan, make).await
+}
+
+/// How long requests are sent.
+#[derive(Clone, Copy)]
+enum Length {
+    Time(Duration),
+    Count(usize),
+}
+
+/// How requests are sent.
+#[derive(Clone, Copy)]
+struct Plan {
+    length: Length,
+    every: Option<Duration>,
+    expected: u16,
+}
+
+async fn over(
     sources: &[Ipv4Addr],
     address: &str,
-    time: Duration,
-    expected: u16,
+    plan: Plan,
     make: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static,
 ) -> Result<Load> {
     let (make, next) = (Arc::new(make), Arc::new(AtomicUsize::new(0)));
@@ -88,7 +120,7 @@ async fn from(
         .iter()
         .map(|source| {
             let (make, next, way) = (make.clone(), next.clone(), (*source, target));
-            tokio::spawn(async move { one_connection(way, began + time, expected, &*make, &next).await })
+            tokio::spawn(async move { one_connection(way, began, plan, &*make, &next).await })
         })
         .collect();
     let (mut times, mut wrong, mut first_wrong) = (Vec::new(), 0, None);
@@ -110,8 +142,8 @@ type Taken = (Vec<Duration>, usize, Option<String>);
 
 async fn one_connection(
     (source, target): (Ipv4Addr, SocketAddr),
-    until: Instant,
-    expected: u16,
+    start: Instant,
+    plan: Plan,
     make: &(dyn Fn(usize) -> Vec<u8> + Send + Sync),
     next: &AtomicUsize,
 ) -> Result<Taken> {
@@ -122,18 +154,29 @@ async fn one_connection(
     let (mut times, mut wrong, mut first) = (Vec::new(), 0, None);
     let mut buffer = Vec::with_capacity(64 * 1024);
     loop {
-        let request = make(next.fetch_add(1, Ordering::Relaxed));
-        let began = Instant::now();
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        if matches!(plan.length, Length::Count(count) if number >= count) {
+            return Ok((times, wrong, first));
+        }
+        let request = make(number);
+        let began = match plan.every {
+            Some(every) => {
+                let due = start + every.saturating_mul(u32::try_from(number)?);
+                tokio::time::sleep_until(due.into()).await;
+                due
+            }
+            None => Instant::now(),
+        };
         stream.write_all(&request).await?;
         let (status, body) = answer(&mut stream, &mut buffer).await?;
         times.push(began.elapsed());
-        if status != expected {
+        if status != plan.expected {
             wrong += 1;
             first.get_or_insert_with(|| {
                 format!("{status}: {}", String::from_utf8_lossy(&body).chars().take(300).collect::<String>())
             });
         }
-        if Instant::now() >= until {
+        if matches!(plan.length, Length::Time(time) if start.elapsed() >= time) {
             return Ok((times, wrong, first));
         }
     }

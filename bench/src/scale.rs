@@ -32,6 +32,8 @@ pub struct MoneyScale {
     pub year: (i32, i64),
     /// Organisations that get an invoice of the month.
     pub invoiced: i64,
+    /// Messages of the payment provider in each round, and in the open loop.
+    pub events: (usize, usize),
 }
 
 /// Sizes of the table of jobs beside other queues.
@@ -67,7 +69,7 @@ impl Scale {
             servers: (1_000, 10),
             idle: Duration::from_secs(3),
             probes: 200,
-            money: MoneyScale { orgs: (200, 20_000), rounds: 3, year: (8_760, 500), invoiced: 20_000 },
+            money: MoneyScale { orgs: (200, 20_000), rounds: 3, year: (8_760, 500), invoiced: 20_000, events: (8_000, 3_000) },
             jobs: JobsScale {
                 rounds: 3,
                 drained: 20_000,
@@ -91,7 +93,7 @@ impl Scale {
             servers: (20, 5),
             idle: Duration::ZERO,
             probes: 5,
-            money: MoneyScale { orgs: (2, 6), rounds: 1, year: (50, 5), invoiced: 6 },
+            money: MoneyScale { orgs: (2, 6), rounds: 1, year: (50, 5), invoiced: 6, events: (64, 50) },
             jobs: JobsScale {
                 rounds: 1,
                 drained: 100,

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use domain::db;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, FromQueryResult};
-use url::Url;
+use testkit::TestDatabase;
 
 /// Whether the server counts statements.
 const COUNTS: &str = "select current_setting('shared_preload_libraries') like '%pg_stat_statements%'";
@@ -106,17 +106,17 @@ pub struct Statements {
 }
 
 impl Statements {
-    /// Opens the counts of the database at this address; none where the server does not count.
+    /// Opens the counts of a database; none where the server does not count.
     ///
     /// # Errors
     /// When the server can't be asked.
-    pub async fn open(database: &Url) -> Result<Option<Self>> {
-        let admin = testkit::database::connect(&superuser(database)?).await?;
+    pub async fn open(database: &TestDatabase) -> Result<Option<Self>> {
+        let admin = testkit::database::connect(&database.superuser_url()).await?;
         if db::scalar(&admin, db::sql(COUNTS, [])).await? != Some(true) {
             return Ok(None);
         }
         admin.execute_unprepared("create extension if not exists pg_stat_statements").await?;
-        Ok(Some(Self { admin, user: database.username().to_owned() }))
+        Ok(Some(Self { admin, user: database.url.username().to_owned() }))
     }
 
     /// What was counted until now.
@@ -132,17 +132,6 @@ impl Statements {
         }
         Ok(counts)
     }
-}
-
-/// The superuser's way into the database at this address.
-///
-/// # Errors
-/// When the environment does not say whose server it is.
-pub fn superuser(database: &Url) -> Result<Url> {
-    let admin = std::env::var("TEST_DATABASE_ADMIN_URL").context("TEST_DATABASE_ADMIN_URL is not set")?;
-    let mut url = Url::parse(&admin)?;
-    url.set_path(database.path());
-    Ok(url)
 }
 
 /// A statement without what may differ between two ways to send it: comments, white space, numbers and types of

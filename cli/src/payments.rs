@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use domain::Ctx;
 use domain::payment::signature::{Trust, Verifier};
-use providers::{Connections, PaymentProvider, PaypalMode, PaypalSettings};
+use jobs::PaymentPace;
+use providers::{Connections, Meter, PaymentProvider, PaypalMode, PaypalSettings};
 use runtime::settings::{Paypal, PaypalMode as Mode};
 
-/// The way to the account that is paid.
-pub fn provider(settings: &Paypal, connections: &Connections) -> anyhow::Result<Arc<dyn PaymentProvider>> {
+/// The way to the account that is paid. A simulated provider is on this computer, and limits nobody.
+pub fn provider(settings: &Paypal, connections: &Connections, ctx: &Ctx) -> anyhow::Result<Arc<dyn PaymentProvider>> {
+    let paced = !matches!(settings.mode, Mode::Simulated { .. });
+    let meter = paced.then(|| Arc::new(PaymentPace::new(ctx.clone())) as Arc<dyn Meter>);
     let mode = match &settings.mode {
         Mode::Live => PaypalMode::Live,
         Mode::Sandbox => PaypalMode::Sandbox,
@@ -16,7 +20,7 @@ pub fn provider(settings: &Paypal, connections: &Connections) -> anyhow::Result<
     };
     let (client_id, webhook_id) = (settings.client_id.clone(), settings.webhook_id.clone());
     let client_secret = settings.client_secret.clone();
-    Ok(connections.paypal(PaypalSettings { mode, client_id, client_secret, webhook_id })?)
+    Ok(connections.paypal(PaypalSettings { mode, client_id, client_secret, webhook_id }, meter)?)
 }
 
 /// What judges its messages. A simulated provider's root is read from its file, and in no other mode.

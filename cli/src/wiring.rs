@@ -146,6 +146,7 @@ pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
     let redis = Redis::load(source)?;
     let connections = Connections::new();
     let paypal = Paypal::load(source)?;
+    let payments = paypal.map(|settings| payments::provider(&settings, &connections, &ctx)).transpose()?;
     Ok(Env {
         ctx,
         linode_url: cloud.linode_url,
@@ -156,7 +157,7 @@ pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
             watch: workers.watch,
             unwatched: workers.unwatched,
         },
-        payments: paypal.map(|settings| payments::provider(&settings, &connections)).transpose()?,
+        payments,
         connections,
         patience: Patience {
             leftover: workers.orphan_leftover,

@@ -63,6 +63,7 @@ pub mod payment;
 pub mod payment_capture;
 pub mod payment_certificate;
 pub mod payment_event;
+pub mod payment_pace;
 pub mod payment_refund;
 pub mod payment_report;
 pub mod plan;

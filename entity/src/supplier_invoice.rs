@@ -13,6 +13,8 @@ text_enum! {
         Csv = "csv",
         /// The items of an invoice as Linode's API answers them.
         Linode = "linode",
+        /// The items of an invoice as DigitalOcean's API answers them, as JSON or as CSV.
+        Digitalocean = "digitalocean",
     }
 }
 

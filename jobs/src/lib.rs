@@ -26,6 +26,7 @@ pub use env::{Env, MarkStore, Postbox, Press, Waits};
 pub use failpoint::{arm, failpoints, fired};
 pub use meter::Calls;
 pub use outcome::JobError;
+pub use payment::PaymentPace;
 pub use retry::{FailureClass, FailureRule, Pause, RULES};
 
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -87,6 +87,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261130_000031_sums", "0031_sums"),
     version!("m20261201_000032_by_second", "0032_by_second"),
     version!("m20261201_000033_documents", "0033_documents"),
+    version!("m20261201_000034_paypal", "0034_paypal"),
 ];
 
 impl MigrationName for Version {

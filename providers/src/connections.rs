@@ -73,14 +73,20 @@ impl Connections {
         }
     }
 
-    /// A payment provider's account, over these connections; nothing is sent yet.
+    /// A payment provider's account, over these connections; nothing is sent yet. With a `meter`, every exchange is
+    /// allowed before it is made and reported after; of its classes, [`CallClass::Read`](crate::CallClass::Read) only
+    /// asks, and [`CallClass::Change`](crate::CallClass::Change) asks for money or for a token.
     ///
     /// # Errors
     /// `VALIDATION` for the address of a simulated one that may not be used, `UNAVAILABLE` when TLS cannot be set up.
-    pub fn paypal(&self, settings: PaypalSettings) -> Result<Arc<dyn PaymentProvider>, ProviderError> {
+    pub fn paypal(
+        &self,
+        settings: PaypalSettings,
+        meter: Option<Arc<dyn Meter>>,
+    ) -> Result<Arc<dyn PaymentProvider>, ProviderError> {
         let base = PayPal::endpoint(&settings)?;
         let client = self.client(&base)?;
-        Ok(Arc::new(PayPal::new(client, base, settings)))
+        Ok(Arc::new(PayPal::new(client, base, settings, meter)))
     }
 
     fn client(&self, endpoint: &Url) -> Result<Client, ProviderError> {

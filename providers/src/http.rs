@@ -27,7 +27,7 @@ const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Idle connections kept for each host: more than the calls one process makes at once.
 const MAX_IDLE_PER_HOST: usize = 32;
 /// The most of an answer that is read, after decompression.
-const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
+pub(crate) const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 const MAX_RETRY_AFTER: Duration = Duration::from_mins(15);
 /// No provider's window is longer, so a longer one is a mistake.
 const MAX_RESET: Duration = Duration::from_hours(1);

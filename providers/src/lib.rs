@@ -32,5 +32,5 @@ pub use payment::{
     Capture, CaptureState, Captured, Dispute, DisputeState, ListedEvent, NewOrder, NewRefund, OrderState, PayAmount,
     PayIdentity, PayOrder, PaymentProvider, Refund, RefundState, ReportRow,
 };
-pub use paypal::{PaypalMode, PaypalSettings};
+pub use paypal::{PAYPAL_GAP, PaypalMode, PaypalSettings};
 pub use smtp::{Mail, MailError, SmtpMailer, SmtpSettings, SmtpTls};

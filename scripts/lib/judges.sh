@@ -82,18 +82,40 @@ stage_judge_invoice() {
   must_fail "a PDF with a piece cut out" 'qpdf:' "$python" judges/invoice/judge.py "$folder-spoilt"
 }
 
-# --- our PayPal client and our simulated PayPal, by PayPal's own documents -----------------------------------------
+# --- our PayPal client and our simulated PayPal, by PayPal's own library and documents ------------------------------
+
+stage_judge_paypal() {
+  npm_packages judges
+  _paypal_library
+  _paypal_documents
+}
+
+# PayPal's own server library pays at our simulator. Spoilt, an amount is a number instead of a text.
+_paypal_library() {
+  local name=test-judge-paypal simulator control spoilt
+  build_binaries
+  simulator=$(port_free) control=$(port_free) spoilt=$(port_free)
+  proc_start "$name-sim" "$(binary skypanel-sim)" --linode "127.0.0.1:$(port_free)" --smtp "127.0.0.1:$(port_free)" \
+    --oidc "127.0.0.1:$(port_free)" --control "127.0.0.1:$control" --paypal "127.0.0.1:$simulator"
+  proc_await "$name-sim" 30 http_ok "http://127.0.0.1:$control/paypal"
+  _paypal_sdk "$simulator"
+  node judges/http.mjs POST "http://127.0.0.1:$control/reset"
+  proc_start "$name-spoilt" node judges/paypal/spoil.mjs "$spoilt" "$simulator"
+  proc_await "$name-spoilt" 30 port_answers "$spoilt"
+  must_fail "an amount that is a number" "did not match the response schema" _paypal_sdk "$spoilt"
+}
+
+_paypal_sdk() { node judges/paypal/sdk.mjs "$1" simulated-client a-simulated-secret-that-opens-nothing-real; }
 
 # The suite that every payment provider must pass, with Prism between the client and the simulator; without the tests
 # in which the simulator breaks down on purpose, which no document describes.
-stage_judge_paypal() {
+_paypal_documents() {
   local what name=test-judge-paypal simulator front
   local -A port=()
   if [[ ! -f ${SPECS_DIR:-}/paypal-orders-v2.json ]]; then
-    stage_note "PayPal NOT judged: its documents are in no package; SPECS_DIR names a folder that holds them"
+    stage_note "PayPal NOT judged by its documents: they are in no package; SPECS_DIR names a folder that holds them"
     return 0
   fi
-  npm_packages judges
   node judges/linode/preflight.mjs "$SPECS_DIR"/paypal-{orders,payments}-v2.json "$SPECS_DIR/paypal-webhooks-v1.json"
   simulator=$(port_free) front=$(port_free)
   for what in orders-v2 payments-v2 webhooks-v1; do

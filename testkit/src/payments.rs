@@ -34,10 +34,18 @@ pub fn provider(simulators: &Simulators, connections: &Connections) -> Result<Ar
 /// # Errors
 /// When the address cannot be used.
 pub fn provider_at(address: &str, connections: &Connections) -> Result<Arc<dyn PaymentProvider>> {
-    Ok(connections.paypal(PaypalSettings {
+    Ok(connections.paypal(settings(address)?, None)?)
+}
+
+/// How the account at a simulated PayPal is reached by way of an address.
+///
+/// # Errors
+/// When it is no address.
+pub fn settings(address: &str) -> Result<PaypalSettings> {
+    Ok(PaypalSettings {
         mode: PaypalMode::Simulated { address: Url::parse(address)? },
         client_id: PAYPAL_CLIENT_ID.to_owned(),
         client_secret: SecretString::from(PAYPAL_CLIENT_SECRET),
         webhook_id: PAYPAL_WEBHOOK_ID.to_owned(),
-    })?)
+    })
 }

@@ -57,7 +57,7 @@ async fn measure(redis_url: &str, scale: Scale, only: Option<Part>) -> Result<Fi
     let JobsScale { rounds, drained, enqueued, .. } = scale.jobs;
     let peers = Peers::open(redis_url, CONCURRENCY).await?;
     let mut ours = Ours::start(redis_url, CONCURRENCY, &[]).await?;
-    let meter = Meter::open(&ours.stack.database.url, redis_url, scale.jobs.statistics_lag).await?;
+    let meter = Meter::open(&ours.stack.database, redis_url, scale.jobs.statistics_lag).await?;
     let mut figures = Figures::to_fill(scale.jobs);
     for round in (1..=rounds).filter(|_| wants(only, Part::Throughput)) {
         say(&format!("round {round} of {rounds}: {drained} no-op jobs each"));

@@ -6,13 +6,14 @@ use anyhow::{Context as _, Result};
 use comfy_table::{Table, presets};
 use domain::db;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
+use testkit::TestDatabase;
 use testkit::stack::Stack;
 use url::Url;
 
 use super::ours::{Ours, WORKERS, scalar};
 use crate::cpu::{parent, seconds, server_seconds};
 use crate::right_from;
-use crate::statements::{Statements, superuser};
+use crate::statements::Statements;
 
 /// Statements shown, the costliest first.
 const STATEMENTS: usize = 10;
@@ -54,8 +55,8 @@ impl Meter {
     ///
     /// # Errors
     /// When one can't be asked.
-    pub async fn open(database: &Url, redis_url: &str, statistics_lag: Duration) -> Result<Self> {
-        let admin = testkit::database::connect(&superuser(database)?).await?;
+    pub async fn open(database: &TestDatabase, redis_url: &str, statistics_lag: Duration) -> Result<Self> {
+        let admin = testkit::database::connect(&database.superuser_url()).await?;
         let backend: Option<i32> = scalar(&admin, "select pg_backend_pid()").await?;
         let postgres = parent(u32::try_from(backend.context("a backend")?)?).context("PostgreSQL's first process")?;
         let mut connection = redis::Client::open(redis_url)?.get_multiplexed_async_connection().await?;
@@ -148,7 +149,7 @@ pub fn usage_table(lines: &[(String, Usage)]) -> Table {
 /// # Errors
 /// When the jobs are not done.
 pub async fn statements(ours: &mut Ours, jobs: u32) -> Result<Option<Table>> {
-    let Some(statements) = Statements::open(&ours.stack.database.url).await? else { return Ok(None) };
+    let Some(statements) = Statements::open(&ours.stack.database).await? else { return Ok(None) };
     let before = statements.read().await?;
     ours.drain(usize::try_from(jobs)?, |_, _| ()).await?;
     ours.stop_workers().await?;

@@ -1,7 +1,9 @@
-//! `./dev bench money`: what hours, transfers, statements and documents cost beside `PostgreSQL` alone.
+//! `./dev bench money`: what hours, transfers, statements, documents and messages of the payment provider cost beside
+//! `PostgreSQL` alone.
 
 mod catch_up;
 mod documents;
+mod events;
 mod hour;
 mod statement;
 mod transfer;
@@ -34,6 +36,9 @@ pub async fn run(only: Option<&str>, scale: Scale) -> Result<bool> {
     }
     if wanted("documents") {
         rows.extend(documents::measure(scale).await?);
+    }
+    if wanted("events") {
+        rows.extend(events::measure(scale).await?);
     }
     ensure!(!rows.is_empty(), "no part has {:?} in its name", only.unwrap_or_default());
     println!("\n{}", table(&rows));

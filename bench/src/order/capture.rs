@@ -16,7 +16,6 @@ use self::log::Log;
 use self::script::Names;
 use super::{KEY, is_of_live_events};
 use crate::customers::Customers;
-use crate::statements::superuser;
 use crate::{SETTINGS, Scale};
 
 /// What the order is called, and the key that it is sent under: names that stand in the log but nowhere else.
@@ -49,7 +48,7 @@ struct Made {
 pub async fn write_statements(file: &Path) -> Result<()> {
     let mut stack = Stack::servers(false, 0, &SETTINGS).await?;
     let customers = Customers::of(&stack, Scale { servers: (1, 0), ..Scale::small() }).await?;
-    let owner = testkit::database::connect(&superuser(&stack.database.url)?).await?;
+    let owner = testkit::database::connect(&stack.database.superuser_url()).await?;
     let database = stack.database.url.path().trim_start_matches('/');
     owner.execute_unprepared(&format!("alter database {database} set log_statement = 'all'")).await?;
     stack.start_role("api", &["api"])?;

@@ -30,7 +30,7 @@ impl Meter {
     /// # Errors
     /// When it can't be asked.
     pub async fn open(stack: &Stack) -> Result<Self> {
-        Ok(Self(Statements::open(&stack.database.url).await?))
+        Ok(Self(Statements::open(&stack.database).await?))
     }
 
     async fn read(&self) -> Result<Counts> {

@@ -38,7 +38,7 @@ async fn the_yardstick_sends_what_an_order_sends() {
     testkit::seed::organisations(&app.ctx, 1).await.unwrap();
     let (casey, _) = app.customer("casey", "10").await;
     let plan: uuid::Uuid = db::scalar(&app.ctx.db, db::sql("select id from plan", [])).await.unwrap().unwrap();
-    let statements = Statements::open(&app.database().url).await.unwrap();
+    let statements = Statements::open(app.database()).await.unwrap();
     let statements = statements.expect("this PostgreSQL counts statements: install its contrib package");
     // The first order of a process reads what later ones remember.
     place(&casey, PlanId(plan), "web-0").await;

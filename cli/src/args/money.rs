@@ -145,7 +145,8 @@ pub enum Suppliers {
         number: String,
         /// The document.
         file: PathBuf,
-        /// How it is written: csv (`machine_id,from,to,amount`) or linode (the items as Linode's API answers them).
+        /// How it is written: csv (`machine_id,from,to,amount`), linode (the items as Linode's API answers them) or
+        /// digitalocean (the items as `DigitalOcean`'s API answers them, JSON or CSV).
         #[arg(long, default_value = "csv")]
         form: SupplierForm,
     },

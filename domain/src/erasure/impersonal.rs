@@ -15,6 +15,7 @@ impersonal! {
     "dispute": "payers' complaints, by ids",
         "id provider_ref capture_id payment_id org_id state stage amount_micros held_micros due_at opened_at ended_at";
     "payment_certificate": "the payment provider's certificates", "url pem fetched_at";
+    "payment_pace": "when the payment provider may be asked again", "provider free_at";
     "payment_report": "the payment provider's movements compared with ours, by ids",
         "at since movements differences found";
     "journal": "movements of money, with ids and codes alone",

@@ -18,6 +18,7 @@ mod inbox;
 mod limits;
 mod new_funds;
 mod open;
+mod pace;
 mod poll;
 mod read;
 mod refund;
@@ -41,6 +42,7 @@ pub use inbox::{ListedEvent, Message, Taken, Unknown, keep_certificate, list_sin
 pub use limits::{MAX_MICROS, MIN_MICROS, Offer, PRESETS_MICROS, offer};
 pub(crate) use new_funds::may_order;
 pub use open::{Opening, not_opened, opened, opening};
+pub use pace::{Turn, pause, turn};
 pub use poll::ring_due;
 pub use read::{AdminFilter, CaptureView, PaymentView, PublicState, RefundView, admin_get, admin_list, get, list};
 pub(crate) use read::{mailed, mailed_refund};

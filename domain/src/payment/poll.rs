@@ -11,8 +11,9 @@ use crate::queue::{self, Claim};
 use crate::work::{self, Job};
 use crate::{Ctx, db};
 
-/// Payments that one tick rings at most; the next one rings the rest.
-const MAX_RUNG: i64 = 500;
+/// Payments that one tick of a minute rings at most; the next one rings the rest. Half of the calls that may be made in
+/// a minute ([`super::turn`]): the other half is for payers who are there.
+const MAX_RUNG: i64 = 30;
 
 db::row! {
     struct Due {

@@ -1,6 +1,7 @@
 //! What suppliers ask for, beside what customers were charged for it
 //! ([ADR 45](../../../docs/adr/0045-a-suppliers-invoice-is-a-document.md)).
 
+mod digitalocean;
 mod import;
 mod parse;
 mod read;

@@ -4,8 +4,10 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use entity::supplier_invoice::SupplierForm;
 use entity::{Currency, Money};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use super::digitalocean::digitalocean;
 use crate::error::{Error, Result};
 
 /// The most lines of one document.
@@ -13,7 +15,7 @@ pub const MAX_LINES: usize = 200_000;
 /// The first line of our own form.
 const HEAD: &str = "machine_id,from,to,amount";
 /// The most characters of a machine's id, and of a label.
-const MAX_REF: usize = 100;
+pub(super) const MAX_REF: usize = 100;
 const MAX_LABEL: usize = 500;
 
 /// A line of a document.
@@ -39,6 +41,7 @@ pub fn parse(form: SupplierForm, content: &str) -> Result<Vec<Line>> {
     let lines = match form {
         SupplierForm::Csv => csv(content)?,
         SupplierForm::Linode => linode(content)?,
+        SupplierForm::Digitalocean => digitalocean(content)?,
     };
     if lines.is_empty() {
         return Err(unreadable("the document has no lines"));
@@ -49,7 +52,7 @@ pub fn parse(form: SupplierForm, content: &str) -> Result<Vec<Line>> {
     Ok(lines)
 }
 
-fn unreadable(words: &str) -> Error {
+pub(super) fn unreadable(words: &str) -> Error {
     Error::field("/content", words)
 }
 
@@ -77,16 +80,26 @@ fn machine_words(line: &str) -> String {
     line.chars().take(MAX_LABEL).collect()
 }
 
+/// A line from its parts, with times as [`moment`] reads them.
 fn made(
     machine: Option<String>,
     label: &str,
     (from, to): (&str, &str),
     amount: &str,
 ) -> std::result::Result<Line, String> {
+    lasting(machine, label, (moment(from)?, moment(to)?), amount)
+}
+
+/// A line from its parts. Nothing of an amount is rounded.
+pub(super) fn lasting(
+    machine: Option<String>,
+    label: &str,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    amount: &str,
+) -> std::result::Result<Line, String> {
     if machine.as_ref().is_some_and(|machine| machine.chars().count() > MAX_REF) {
         return Err(format!("a machine's id has at most {MAX_REF} characters"));
     }
-    let (from, to) = (moment(from)?, moment(to)?);
     if to <= from {
         return Err("it ends before it begins".to_owned());
     }
@@ -97,7 +110,7 @@ fn made(
 }
 
 /// RFC 3339, the same without a zone (UTC), or a day.
-fn moment(text: &str) -> std::result::Result<DateTime<Utc>, String> {
+pub(super) fn moment(text: &str) -> std::result::Result<DateTime<Utc>, String> {
     let with_zone = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc)).ok();
     let plain = || text.parse::<NaiveDateTime>().ok().map(|at| at.and_utc());
     let day = || text.parse::<NaiveDate>().ok().map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc());
@@ -118,14 +131,19 @@ struct LinodeItem {
     to: Option<String>,
 }
 
+/// One answer with items, or several pages of them as a list.
+pub(super) fn pages<T: DeserializeOwned>(content: &str) -> Result<Vec<T>> {
+    let broken = |error: serde_json::Error| unreadable(&format!("it is no list of an invoice’s items: {error}"));
+    if content.trim_start().starts_with('[') {
+        serde_json::from_str(content).map_err(broken)
+    } else {
+        Ok(vec![serde_json::from_str(content).map_err(broken)?])
+    }
+}
+
 /// One answer of `GET /account/invoices/{id}/items`, or several of its pages as a list.
 fn linode(content: &str) -> Result<Vec<Line>> {
-    let broken = |error: serde_json::Error| unreadable(&format!("it is no list of an invoice’s items: {error}"));
-    let pages: Vec<LinodePage> = if content.trim_start().starts_with('[') {
-        serde_json::from_str(content).map_err(broken)?
-    } else {
-        vec![serde_json::from_str(content).map_err(broken)?]
-    };
+    let pages: Vec<LinodePage> = pages(content)?;
     let items = pages.into_iter().flat_map(|page| page.data).enumerate();
     items.map(|(no, item)| linode_line(&item).map_err(|why| unreadable(&format!("item {}: {why}", no + 1)))).collect()
 }

@@ -2,6 +2,7 @@
 
 pub mod events;
 pub mod open;
+mod pace;
 pub mod poll;
 pub mod refund;
 pub mod report;
@@ -10,6 +11,7 @@ pub mod settle;
 
 use std::sync::Arc;
 
+pub use pace::PaymentPace;
 use providers::PaymentProvider;
 
 use crate::Running;

@@ -1,5 +1,6 @@
 //! Exchanges with PayPal: one token for its life, ids of requests, whole answers.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -14,7 +15,8 @@ use url::Url;
 use super::fault::{debug_id, refusal, undecodable};
 use super::wire::Token;
 use crate::error::{ErrorClass, ProviderError, code};
-use crate::http::{self, Effect, Reply};
+use crate::http::{self, Effect, MAX_BODY_BYTES, Reply};
+use crate::meter::{CallClass, Meter, Pending};
 
 /// A token is not used for the last part of its life.
 const MARGIN: Duration = Duration::from_mins(5);
@@ -47,6 +49,11 @@ impl<'a> Draft<'a> {
     fn effect(&self) -> Effect {
         if self.method == Method::GET { Effect::Repeatable } else { Effect::Once }
     }
+
+    /// What only asks is one class, and what asks for money another: the first can wait.
+    fn class(&self) -> CallClass {
+        if self.method == Method::GET { CallClass::Read } else { CallClass::Change }
+    }
 }
 
 struct Held {
@@ -60,12 +67,18 @@ pub(super) struct PaypalClient {
     base: Url,
     client_id: String,
     client_secret: SecretString,
+    meter: Option<Arc<dyn Meter>>,
     token: Mutex<Option<Held>>,
 }
 
 impl PaypalClient {
-    pub(super) fn new(http: Client, base: Url, client_id: String, client_secret: SecretString) -> Self {
-        Self { http, base, client_id, client_secret, token: Mutex::new(None) }
+    pub(super) fn new(
+        http: Client,
+        base: Url,
+        (client_id, client_secret): (String, SecretString),
+        meter: Option<Arc<dyn Meter>>,
+    ) -> Self {
+        Self { http, base, client_id, client_secret, meter, token: Mutex::new(None) }
     }
 
     /// Sends a request and decodes the body of its answer.
@@ -99,7 +112,8 @@ impl PaypalClient {
     /// What is at an address of this account's host, without the token: a certificate.
     pub(super) async fn open(&self, url: &Url, max_bytes: usize) -> Result<Vec<u8>, ProviderError> {
         let request = Request::new(Method::GET, url.clone());
-        let reply = http::exchange_within(&self.http, request, Effect::Repeatable, max_bytes).await?;
+        self.allowed(CallClass::Read).await?;
+        let reply = self.traced(request, Effect::Repeatable, CallClass::Read, max_bytes).await?;
         if reply.status != StatusCode::OK {
             return Err(refusal(&reply, Effect::Repeatable));
         }
@@ -123,7 +137,8 @@ impl PaypalClient {
         headers.insert(AUTHORIZATION, self.basic()?);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         *request.body_mut() = Some("grant_type=client_credentials".into());
-        let reply = self.traced(request, Effect::Repeatable).await?;
+        // One for hours of calls: it waits for no turn, and what waits holds no token.
+        let reply = self.traced(request, Effect::Repeatable, CallClass::Change, MAX_BODY_BYTES).await?;
         if !reply.status.is_success() {
             return Err(refusal(&reply, Effect::Repeatable));
         }
@@ -156,7 +171,16 @@ impl PaypalClient {
         header.ok_or_else(refused)
     }
 
+    /// Waits until a call may be made, where there is a meter.
+    async fn allowed(&self, class: CallClass) -> Result<(), ProviderError> {
+        match &self.meter {
+            Some(meter) => meter.before(class).await,
+            None => Ok(()),
+        }
+    }
+
     async fn exchange(&self, draft: &Draft<'_>, authorization: &HeaderValue) -> Result<Reply, ProviderError> {
+        self.allowed(draft.class()).await?;
         let mut request = self.request(draft.method.clone(), draft.path, &draft.query)?;
         let headers = request.headers_mut();
         headers.insert(AUTHORIZATION, authorization.clone());
@@ -171,11 +195,17 @@ impl PaypalClient {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             *request.body_mut() = Some(body.to_string().into());
         }
-        self.traced(request, draft.effect()).await
+        self.traced(request, draft.effect(), draft.class(), MAX_BODY_BYTES).await
     }
 
-    /// One exchange inside its span.
-    async fn traced(&self, request: Request, effect: Effect) -> Result<Reply, ProviderError> {
+    /// One exchange inside its span, reported to the meter once.
+    async fn traced(
+        &self,
+        request: Request,
+        effect: Effect,
+        class: CallClass,
+        max_bytes: usize,
+    ) -> Result<Reply, ProviderError> {
         let span = tracing::info_span!(
             "provider.call",
             "http.request.method" = %request.method(),
@@ -185,17 +215,13 @@ impl PaypalClient {
             "error.type" = tracing::field::Empty,
             "otel.kind" = "client",
         );
-        let outcome = http::exchange(&self.http, request, effect).instrument(span.clone()).await;
+        let pending = Pending::begin(self.meter.clone(), class, &request, Instant::now(), span.clone());
+        let outcome = http::exchange_within(&self.http, request, effect, max_bytes).instrument(span).await;
         match &outcome {
-            Ok(reply) => {
-                span.record("http.response.status_code", reply.status.as_u16());
-                if let Some(id) = debug_id(reply) {
-                    span.record("provider.request_id", id);
-                }
-            }
-            Err(error) => {
-                span.record("error.type", error.code.as_str());
-            }
+            Ok(reply) if reply.status.is_success() => pending.succeeded(reply.status.as_u16(), debug_id(reply)),
+            // Its refusal may say how long to wait.
+            Ok(reply) => pending.failed(&refusal(reply, effect)),
+            Err(error) => pending.failed(error),
         }
         outcome
     }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | the mode alone says where the API is | [`PaypalMode`] |
 //! | one token for its life, another when it is refused | `client.rs` |
+//! | what only asks waits for its turn, where there is a meter | `client.rs` |
 //! | amounts are text made from integers | `money.rs` |
 //! | statuses of orders prove nothing; a dispute can look like a refund | `map.rs` |
 //! | the same request has the same `PayPal-Request-Id` and the same body, always with the whole answer | here |
@@ -17,6 +18,8 @@ mod money;
 mod wire;
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -29,11 +32,15 @@ use url::Url;
 use self::client::{Draft, PaypalClient, decode};
 use crate::error::{ErrorClass, ProviderError, code};
 use crate::http::{self, Effect, Reply};
+use crate::meter::Meter;
 use crate::payment::{
     Capture, Captured, Dispute, ListedEvent, NewOrder, NewRefund, PayAmount, PayIdentity, PayOrder, PaymentProvider,
     Refund, ReportRow,
 };
 
+/// How long it is between two calls that only ask. `PayPal` publishes no limit and says "do not poll": a call a second
+/// is what an integration with messages needs at most.
+pub const PAYPAL_GAP: Duration = Duration::from_secs(1);
 /// The longest text that it takes of a purchase, in characters.
 const MAX_TEXT: usize = 127;
 /// The longest note to a payer, in characters.
@@ -123,9 +130,9 @@ impl PayPal {
         Ok(base)
     }
 
-    pub(crate) fn new(http: Client, base: Url, settings: PaypalSettings) -> Self {
+    pub(crate) fn new(http: Client, base: Url, settings: PaypalSettings, meter: Option<Arc<dyn Meter>>) -> Self {
         let PaypalSettings { mode, client_id, client_secret, webhook_id } = settings;
-        Self { client: PaypalClient::new(http, base, client_id, client_secret), mode, webhook_id }
+        Self { client: PaypalClient::new(http, base, (client_id, client_secret), meter), mode, webhook_id }
     }
 
     async fn movements(&self, from: DateTime<Utc>, to: DateTime<Utc>, page: u64) -> Result<Reply, ProviderError> {

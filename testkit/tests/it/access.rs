@@ -334,3 +334,45 @@ async fn every_operation_answers_every_identity_as_the_table_says() {
     assert!(played.tried > 800, "{} operations, {} identities", played.operations, played.identities);
     assert!(played.wrong.is_empty(), "{} of {}:\n{}", played.wrong.len(), played.tried, played.wrong.join("\n"));
 }
+
+/// The pointers of amounts in a body.
+fn amounts(body: &Json, pointer: &str, found: &mut Vec<String>) {
+    for (name, member) in body.as_object().into_iter().flatten() {
+        let place = format!("{pointer}/{name}");
+        match member["currency"].is_string() {
+            true => found.push(format!("{place}/amount")),
+            false => amounts(member, &place, found),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_amount_that_is_none_is_money_anywhere() {
+    let app = quiet_app().await;
+    let (casey, ids) = casey(&app).await;
+    let admin = app.admin().await;
+    let journals = "select count(*) from journal";
+    let before: i64 = crate::person::scalar(&app, journals).await;
+    let long = "9".repeat(10_000);
+    let mut tried = BTreeSet::new();
+    for operation in operations().into_iter().filter(|operation| operation.has_body) {
+        let (good, mut found) = (body(&operation.path), Vec::new());
+        amounts(&good, "", &mut found);
+        let client = if operation.path.starts_with("/api/admin/") { &admin } else { &casey };
+        for place in found {
+            for bad in ["-1", "1e308", "1e3", "NaN", "Infinity", "1,00", "1.", ".5", "0x1", "+1", " 1", "", &long] {
+                let mut body = good.clone();
+                *body.pointer_mut(&place).unwrap() = json!(bad);
+                let (path, key) = (operation.filled(&ids), fresh_key());
+                let headers = [("idempotency-key", key.as_str())];
+                let reply = client.send(operation.method.clone(), &path, Some(&body), &headers).await.unwrap();
+                let what = format!("{} {place} = {bad:.20}", operation.name());
+                assert_eq!(reply.status, 400, "{what}: {}", reply.body);
+                assert_eq!(reply.text("/errors/0/pointer"), place, "{what}");
+            }
+            tried.insert(operation.name());
+        }
+    }
+    assert!(tried.len() >= 10, "{tried:?}");
+    assert_eq!(crate::person::scalar::<i64>(&app, journals).await, before);
+}

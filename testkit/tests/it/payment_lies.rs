@@ -11,7 +11,7 @@ use crate::payment::{agrees, capture_of, come_back, in_state, opened, paid, paye
 use crate::person::{exec, scalar};
 
 #[expect(clippy::disallowed_methods, reason = "a provider's courier has none of the product's settings")]
-async fn send(app: &TestApp, message: &SignedMessage) -> u16 {
+pub async fn send(app: &TestApp, message: &SignedMessage) -> u16 {
     let mut request = reqwest::Client::builder().build().unwrap().post(format!("{}/api/payments/webhook", app.base));
     for (name, value) in message.headers() {
         request = request.header(name, value);
@@ -36,7 +36,7 @@ async fn told(app: &TestApp) {
     app.run_jobs().await;
 }
 
-fn message(id: &str, kind: &str, resource: &Json) -> Vec<u8> {
+pub fn message(id: &str, kind: &str, resource: &Json) -> Vec<u8> {
     serde_json::to_vec(&json!({ "id": id, "event_type": kind, "resource": resource })).unwrap()
 }
 

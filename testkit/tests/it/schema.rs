@@ -133,6 +133,7 @@ async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
         "payment_capture.state" = entity::payment_capture::CaptureState,
         "payment_event.provider" = entity::payment::PayProvider,
         "payment_event.state" = entity::payment_event::PayEventState,
+        "payment_pace.provider" = entity::payment::PayProvider,
         "payment_refund.destination" = entity::payment_refund::RefundTo,
         "payment_refund.origin" = entity::payment_refund::RefundOrigin,
         "payment_refund.state" = entity::payment_refund::RefundState,

@@ -137,3 +137,52 @@ async fn a_document_is_imported_once_and_refused_with_its_line() {
         .expect(200);
     assert_eq!(set["margin_bp"], 1000);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invoice_of_digitalocean_finds_servers_by_id_or_name_and_lists_machines_that_are_not_known() {
+    let app = TestApp::start().await;
+    let plan = app.plan().await;
+    let (casey, _) = app.customer("casey", "50").await;
+    run(&app, &casey, &plan, "web-1").await;
+    let admin = app.admin().await;
+    let clouds = admin.get("/api/admin/clouds").await.unwrap().expect(200);
+    let cloud = text(&clouds, "/items/0/id");
+    let (id, name): (String, String) =
+        (scalar(&app, "select provider_ref from vps").await, scalar(&app, "select provider_label from vps").await);
+    let item = |product: &str, id: &str, amount: &str| {
+        json!({
+            "product": product, "resource_id": id, "description": "web", "amount": amount, "duration": "744",
+            "duration_unit": "Hours", "start_time": "2026-11-01T00:00:00Z", "end_time": "2026-12-01T00:00:00Z",
+        })
+    };
+    let items = [item("Droplets", &id, "6.00"), item("Droplets", "987654", "12.50"), item("Volumes", "7", "1.10")];
+    let page = json!({ "invoice_items": items, "links": {}, "meta": { "total": 3 } }).to_string();
+    let seen = import(&admin, &cloud, "DO-1", "digitalocean", &page).await.expect(201);
+    let invoice = &seen["invoice"];
+    assert_eq!(
+        (micros(invoice, "/asked"), micros(invoice, "/unknown"), micros(invoice, "/other")),
+        (6_000_000, 12_500_000, 1_100_000)
+    );
+    assert_eq!((text(&seen, "/servers/0/machine"), &seen["servers"][0]["vps_id"]), ("987654".into(), &Json::Null));
+    assert_eq!((text(&seen, "/servers/1/machine"), text(&seen, "/servers/1/label")), (id, "web-1".into()));
+
+    let row = |description: &str, amount: &str| {
+        format!("Droplets,,{description},744,2026-11-01 00:00:00 +0000,2026-12-01 00:00:00 +0000,{amount},,iaas\n")
+    };
+    let csv = format!(
+        "product,group_description,description,hours,start,end,USD,project_name,category\n{}{}",
+        row(&format!("{name} (s-1vcpu-1gb)"), "$6.00"),
+        row("someone-elses (s-2vcpu-2gb)", "$12.50")
+    );
+    let seen = import(&admin, &cloud, "DO-2", "digitalocean", &csv).await.expect(201);
+    assert_eq!(
+        (micros(&seen["invoice"], "/asked"), micros(&seen["invoice"], "/unknown")),
+        (6_000_000, 12_500_000)
+    );
+    assert_eq!(text(&seen, "/servers/0/machine"), "someone-elses (s-2vcpu-2gb)", "in the supplier's words");
+    assert_eq!((text(&seen, "/servers/1/machine"), text(&seen, "/servers/1/label")), (name, "web-1".into()));
+    for bad in ["0x5", "NaN", "1e308", "1,00", "$"] {
+        let refused = import(&admin, &cloud, "DO-3", "digitalocean", &page.replace("12.50", bad)).await;
+        assert_eq!((refused.status.as_u16(), refused.text("/errors/0/pointer")), (400, "/content".to_owned()), "{bad}");
+    }
+}

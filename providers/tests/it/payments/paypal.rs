@@ -41,7 +41,7 @@ pub async fn world() -> PaypalWorld {
     // Nothing listens there: no test of this suite is about messages that arrive.
     simulators.paypal.set_webhook(Some("http://127.0.0.1:9/api/payments/webhook"));
     let address = std::env::var("PAYPAL_JUDGE_URL").unwrap_or_else(|_| simulators.paypal_url.clone());
-    let provider = Connections::new().paypal(settings(&address, PAYPAL_CLIENT_SECRET)).expect("a client");
+    let provider = Connections::new().paypal(settings(&address, PAYPAL_CLIENT_SECRET), None).expect("a client");
     PaypalWorld { simulators, provider }
 }
 

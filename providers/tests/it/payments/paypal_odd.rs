@@ -27,7 +27,8 @@ async fn one_token_serves_many_calls_and_is_fetched_once() {
 #[tokio::test]
 async fn credentials_that_are_refused_are_said_to_be() {
     let world = world().await;
-    let client = Connections::new().paypal(settings(&world.simulators.paypal_url, "wrong-MARK")).expect("a client");
+    let client =
+        Connections::new().paypal(settings(&world.simulators.paypal_url, "wrong-MARK"), None).expect("a client");
     let error = client.identity().await.expect_err("refused");
     assert_eq!((error.class, error.code.as_str()), (ErrorClass::Credentials, code::UNAUTHENTICATED));
     assert!(!format!("{error:?} {client:?}").contains("MARK"));
@@ -36,7 +37,7 @@ async fn credentials_that_are_refused_are_said_to_be() {
 #[tokio::test]
 async fn only_this_computer_is_simulated() {
     for address in ["http://pay.example", "https://user@127.0.0.1/", "ftp://127.0.0.1/"] {
-        assert!(Connections::new().paypal(settings(address, "x")).is_err(), "{address}");
+        assert!(Connections::new().paypal(settings(address, "x"), None).is_err(), "{address}");
     }
 }
 

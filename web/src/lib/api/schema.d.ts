@@ -6727,7 +6727,7 @@ export interface components {
              * @description How it is written.
              * @enum {string}
              */
-            form: "csv" | "linode";
+            form: "csv" | "linode" | "digitalocean";
             /** @description The supplier's number of it. */
             number: string;
         };
@@ -9352,7 +9352,7 @@ export interface components {
          * @description How a supplier's document is written.
          * @enum {string}
          */
-        SupplierForm: "csv" | "linode";
+        SupplierForm: "csv" | "linode" | "digitalocean";
         /** @description A supplier's invoice, and what was charged for its servers in its time. */
         SupplierInvoice: {
             /** @description What of it is for servers of ours. */

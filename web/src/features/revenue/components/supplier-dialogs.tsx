@@ -16,7 +16,7 @@ const MAX_CHARS = 60_000
 const schema = z.object({
   cloud: z.string().check(z.minLength(1, 'Choose the cloud.')),
   number: z.string().check(z.trim(), z.minLength(1, 'Enter its number.'), z.maxLength(100, 'At most 100 characters.')),
-  form: z.enum(['csv', 'linode']),
+  form: z.enum(['csv', 'linode', 'digitalocean']),
   content: z
     .string()
     .check(
@@ -64,6 +64,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           <Select {...form.register('form')}>
             <option value="csv">CSV: machine_id,from,to,amount</option>
             <option value="linode">JSON: the invoice’s items as Linode’s API answers them</option>
+            <option value="digitalocean">JSON or CSV: the invoice as DigitalOcean’s API answers it</option>
           </Select>
         </Field>
         <Field label="File" error={errors.content?.message}>
