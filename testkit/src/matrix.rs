@@ -2,8 +2,8 @@
 //!
 //! What is expected comes from the one table of permissions (`domain::access`) and the document's `x-access`, so an
 //! operation that is added is in it. Each call has a user, an organisation and a session of its own: nothing that one
-//! call ends is missed by the next; a program has a key of its own instead of the session. Bodies are broken on purpose,
-//! since a gate judges before anything is read.
+//! call ends is missed by the next; a program has a key of its own instead of the session. Bodies are broken on
+//! purpose, since a gate judges before anything is read.
 
 use anyhow::{Result, ensure};
 use api::auth::gates::{ADMIN, ADMIN_VERIFIED, KNOWN, OWN, OWN_VERIFIED, SIGNED_IN};

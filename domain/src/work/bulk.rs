@@ -223,8 +223,8 @@ pub async fn bulk(ctx: &Ctx, id: BulkId) -> Result<Bulk> {
 }
 
 /// Does the action to the next few jobs, each in a transaction of its own that also says how far the request is: a
-/// second run continues where the first ended. Each asks again whether who asked for it still is an administrator. False
-/// when none is left.
+/// second run continues where the first ended. Each asks again whether who asked for it still is an administrator.
+/// False when none is left.
 ///
 /// # Errors
 /// `fenced`; `not_administrator`.
