@@ -41,8 +41,8 @@ pub enum Actor {
     User(Person),
     /// An administrator, in what concerns the platform. Customers' things are not theirs on customers' pages.
     Admin(Person),
-    /// An administrator on whose behalf a job carries out what they asked for. Nothing is theirs
-    /// to see on customers' pages.
+    /// An administrator on whose behalf a job carries out what they asked for, after `access::on_behalf` has found that
+    /// they still are one. Nothing is theirs to see on customers' pages.
     OnBehalf(UserId),
     /// The operator at the command line, who holds the installation's settings: may do what
     /// administrators do, and is no user of the panel.

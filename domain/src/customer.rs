@@ -1,6 +1,7 @@
 //! Customers: organisations with their owner, their money and their servers in figures.
 
 use chrono::{DateTime, Utc};
+use entity::org::OrgState;
 use entity::org_member::OrgRole;
 use entity::user::UserState;
 use entity::{AnyId, OrgId, UserId};
@@ -21,6 +22,8 @@ db::row! {
         pub org_id: OrgId,
         /// The organisation's name.
         pub name: String,
+        /// Whether it is used, and if not, why.
+        pub state: OrgState,
         /// Its first member.
         pub owner_id: UserId,
         /// That member's address.
@@ -35,6 +38,10 @@ db::row! {
         pub servers: i64,
         /// What its servers cost in an hour, in micro-units.
         pub hour_micros: i64,
+        /// How full the fullest of its quotas is, in percent; above 100 where a quota was lowered.
+        pub quota_percent: i32,
+        /// When one of its members or of its keys was last seen; none if never.
+        pub active_at: Option<DateTime<Utc>>,
         /// When it registered.
         pub created_at: DateTime<Utc>,
         /// What the list is ordered by, beside the id.
@@ -58,11 +65,16 @@ pub enum CustomerSort {
     Servers,
     /// What those cost in an hour.
     Rate,
+    /// How full the fullest of their quotas is.
+    Quota,
+    /// When they were last seen.
+    Active,
 }
 
 impl CustomerSort {
     /// Every value.
-    pub const ALL: &'static [Self] = &[Self::Created, Self::Name, Self::Balance, Self::Owed, Self::Servers, Self::Rate];
+    pub const ALL: &'static [Self] =
+        &[Self::Created, Self::Name, Self::Balance, Self::Owed, Self::Servers, Self::Rate, Self::Quota, Self::Active];
 
     /// The word for this value.
     #[must_use]
@@ -74,32 +86,42 @@ impl CustomerSort {
             Self::Owed => "owed",
             Self::Servers => "servers",
             Self::Rate => "rate",
+            Self::Quota => "quota",
+            Self::Active => "active",
         }
     }
 }
 
-/// All customers, the newest first when nothing else is said; when `q` is given, those with it in a name or an address,
-/// or with this id.
+/// Which customers an administrator asks to see: those that fit everything that is said.
+#[derive(Clone, Debug, Default)]
+pub struct CustomerFilter {
+    /// With this text in a name or an address, or with this id.
+    pub q: Option<String>,
+    /// In this state; all but the closed ones when none is named.
+    pub state: Option<OrgState>,
+}
+
+/// The customers that fit, the newest first when nothing else is said.
 ///
 /// # Errors
 /// When the cursor is not one of ours; `forbidden` for others than administrators.
 pub async fn list(
     ctx: &Ctx,
     actor: &Actor,
-    q: Option<&str>,
+    filter: &CustomerFilter,
     (sort, order): (CustomerSort, Order),
     request: &PageRequest,
 ) -> Result<Page<Customer>> {
     actor.admin()?;
     let after = request.after::<Keyed>()?;
     let (key, last) = after.map(|after| (after.key, after.id)).unzip();
-    let q = q.map(|q| q.trim().replace('\0', "")).filter(|q| !q.is_empty());
+    let q = filter.q.as_deref().map(|q| q.trim().replace('\0', "")).filter(|q| !q.is_empty());
     let id = q.as_deref().and_then(|q| q.parse::<AnyId>().ok()).map(|id| id.0);
     let (q, limit) = (q.map(|q| text::like(&q)), request.fetch()?);
     let rows = match (sort, order) {
-        (CustomerSort::Created, Order::Desc) => select_newest(last, q, id, limit),
-        (_, Order::Desc) => select_falling(last, q, id, limit, sort.as_str(), key),
-        (_, Order::Asc) => select_rising(last, q, id, limit, sort.as_str(), key),
+        (CustomerSort::Created, Order::Desc) => select_newest(last, q, id, limit, filter.state),
+        (_, Order::Desc) => select_falling(last, q, id, limit, filter.state, sort.as_str(), key),
+        (_, Order::Asc) => select_rising(last, q, id, limit, filter.state, sort.as_str(), key),
     };
     let rows = rows.all(&ctx.db).await?;
     request.page(rows, |row: &Customer| Keyed { key: row.sort_key.clone(), id: row.org_id.0 })
@@ -145,7 +167,13 @@ pub async fn members(ctx: &Ctx, actor: &Actor, org: OrgId) -> Result<Vec<Member>
 }
 
 db::statement! {
-    fn select_newest(last: Option<Uuid>, q: Option<String>, id: Option<Uuid>, limit: i64) -> Customer =
+    fn select_newest(
+        last: Option<Uuid>,
+        q: Option<String>,
+        id: Option<Uuid>,
+        limit: i64,
+        state: Option<OrgState>,
+    ) -> Customer =
         file "customer/customers.sql",
         file "customer/fits.sql",
         "and ($1::uuid is null or o.id < $1) order by o.id desc limit $4";
@@ -155,6 +183,7 @@ db::statement! {
         q: Option<String>,
         id: Option<Uuid>,
         limit: i64,
+        state: Option<OrgState>,
         sort: &str,
         key: Option<String>,
     ) -> Customer =
@@ -162,13 +191,14 @@ db::statement! {
         file "customer/customers.sql",
         file "customer/fits.sql",
         file "customer/key.sql",
-        "where $1::uuid is null or (k.sort_key, c.org_id) < ($6, $1) order by k.sort_key desc, c.org_id desc limit $4";
+        "where $1::uuid is null or (k.sort_key, c.org_id) < ($7, $1) order by k.sort_key desc, c.org_id desc limit $4";
 
     fn select_rising(
         last: Option<Uuid>,
         q: Option<String>,
         id: Option<Uuid>,
         limit: i64,
+        state: Option<OrgState>,
         sort: &str,
         key: Option<String>,
     ) -> Customer =
@@ -176,11 +206,11 @@ db::statement! {
         file "customer/customers.sql",
         file "customer/fits.sql",
         file "customer/key.sql",
-        "where $1::uuid is null or (k.sort_key, c.org_id) > ($6, $1) order by k.sort_key, c.org_id limit $4";
+        "where $1::uuid is null or (k.sort_key, c.org_id) > ($7, $1) order by k.sort_key, c.org_id limit $4";
 
     fn select_one(org: OrgId) -> Customer =
         file "customer/customers.sql",
-        "and o.id = $1";
+        "where o.deleted_at is null and o.id = $1";
 
     fn select_members(org: OrgId, limit: i64) -> Member = file "customer/select_members.sql";
 }

@@ -78,6 +78,7 @@ pub use entity::{
     journal::JournalKind,
     ladder::LadderOutcome,
     mail_token::MailTokenKind,
+    org::OrgState,
     org_member::OrgRole,
     payment::{PayMode, PaymentState},
     payment_capture::{CaptureState, Mismatch},

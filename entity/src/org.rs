@@ -3,7 +3,22 @@
 use sea_orm::entity::prelude::*;
 
 use crate::table::no_relations;
+use crate::text_enum::text_enum;
 use crate::{OrgId, UserId};
+
+text_enum! {
+    /// Whether an organisation is used, as administrators are told it.
+    pub enum OrgState {
+        /// One of its owners can sign in.
+        Active = "active",
+        /// Its servers are stopped, or about to be, because its funds ended.
+        Stopped = "stopped",
+        /// None of its owners can sign in.
+        Locked = "locked",
+        /// It ended; its books stay.
+        Closed = "closed",
+    }
+}
 
 /// A row of `org`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

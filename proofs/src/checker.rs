@@ -73,6 +73,18 @@ impl Checker {
         Ok(())
     }
 
+    /// Lets so many seconds pass for the business.
+    ///
+    /// # Errors
+    /// When the database does not take it.
+    pub async fn time_passes(&self, seconds: u32) -> Result<()> {
+        self.change(&format!(
+            "insert into clock_offset (ahead) values (make_interval(secs => {seconds})) \
+             on conflict (one) do update set ahead = clock_offset.ahead + excluded.ahead"
+        ))
+        .await
+    }
+
     /// All postings sum to zero, every balance is the sum of its postings, no journal is empty.
     ///
     /// # Errors

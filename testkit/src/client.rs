@@ -209,6 +209,14 @@ impl Client {
         self.send(Method::POST, path, Some(body), &[("idempotency-key", key)]).await
     }
 
+    /// A POST with headers.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn post_with(&self, path: &str, body: &Json, headers: &[(&str, &str)]) -> Result<Reply> {
+        self.send(Method::POST, path, Some(body), headers).await
+    }
+
     /// A PATCH with a JSON body.
     ///
     /// # Errors

@@ -2,7 +2,8 @@
 //!
 //! What is expected comes from the one table of permissions (`domain::access`) and the document's `x-access`, so an
 //! operation that is added is in it. Each call has a user, an organisation and a session of its own: nothing that one
-//! call ends is missed by the next. Bodies are broken on purpose, since a gate judges before anything is read.
+//! call ends is missed by the next; a program has a key of its own instead of the session. Bodies are broken on
+//! purpose, since a gate judges before anything is read.
 
 use anyhow::{Result, ensure};
 use api::auth::gates::{ADMIN, ADMIN_VERIFIED, KNOWN, OWN, OWN_VERIFIED, SIGNED_IN};
@@ -10,9 +11,10 @@ use api::auth::token::Tokens;
 use chrono::TimeDelta;
 use domain::access::{Limits, Membership};
 use domain::identity::{Grant, Impersonation};
-use domain::{Ctx, ImpersonationId, OrgId, OrgRole, Perm, Role, SessionId, UserId, db};
+use domain::key::KeyText;
+use domain::{Ctx, ImpersonationId, OrgId, OrgRole, Perm, Perms, Role, SessionId, UserId, db};
 use reqwest::Method;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value as Json;
 
 use crate::client::Client;
@@ -48,6 +50,7 @@ struct Identity {
     role: Role,
     /// What they are in the organisation that the request is for; none for strangers.
     place: Option<OrgRole>,
+    /// With the scopes of their API key, if they come by one.
     limits: Limits,
     /// Whether they proved lately who they are.
     verified: bool,
@@ -94,8 +97,25 @@ fn identities() -> Vec<Identity> {
     all.push(Identity { name: "an administrator".into(), role: Role::Admin, ..base.clone() });
     let stale = Identity { role: Role::Admin, verified: false, ..base.clone() };
     all.push(Identity { name: "an administrator without a fresh proof".into(), ..stale });
-    all.push(Identity { name: "an owner who was disabled".into(), enabled: false, ..owner });
+    all.push(Identity { name: "an owner who was disabled".into(), enabled: false, ..owner.clone() });
+    all.extend(keys(&owner));
     all
+}
+
+/// Programs: a key has its scopes as far as its maker may do that, in its one organisation, whatever else they are.
+fn keys(owner: &Identity) -> Vec<Identity> {
+    let key = |name: &str, place: Option<OrgRole>, role: Role, scopes: Perms| {
+        let limits = Limits { scopes: Some(scopes), ..Limits::default() };
+        Identity { name: name.into(), place, role, limits, verified: false, ..owner.clone() }
+    };
+    let (every, reading) = (Perms::that(Perm::scope), Perms::that(|perm| perm.scope() && perm.reads()));
+    vec![
+        key("an owner's key that only reads", owner.place, Role::User, reading),
+        key("an owner's key with every scope", owner.place, Role::User, every),
+        key("a reader's key with every scope", Some(OrgRole::Readonly), Role::User, every),
+        key("an administrator's key with every scope", owner.place, Role::Admin, every),
+        key("a key of another organisation with every scope", None, Role::User, every),
+    ]
 }
 
 impl Identity {
@@ -107,11 +127,12 @@ impl Identity {
             return Verdict::Refused(401, "unauthenticated");
         }
         let forbidden = Verdict::Refused(403, "forbidden");
-        let guest = self.limits.guest_writes.is_some();
+        let (guest, key) = (self.limits.guest_writes.is_some(), self.limits.scopes.is_some());
         let refused = match access.as_str() {
-            KNOWN | SIGNED_IN => None,
-            OWN | OWN_VERIFIED => Some(forbidden).filter(|_| guest),
-            ADMIN | ADMIN_VERIFIED => Some(forbidden).filter(|_| guest || self.role != Role::Admin),
+            KNOWN => None,
+            SIGNED_IN => Some(forbidden).filter(|_| key),
+            OWN | OWN_VERIFIED => Some(forbidden).filter(|_| guest || key),
+            ADMIN | ADMIN_VERIFIED => Some(forbidden).filter(|_| guest || key || self.role != Role::Admin),
             perm => {
                 let perm: Perm = perm.parse().unwrap_or(Perm::OrgDelete);
                 match self.place {
@@ -122,7 +143,8 @@ impl Identity {
         };
         match refused {
             Some(verdict) => verdict,
-            None if operation.steps_up && !self.verified => Verdict::Refused(403, "step_up_required"),
+            // A key's scope counts as a fresh proof.
+            None if operation.steps_up && !self.verified && !key => Verdict::Refused(403, "step_up_required"),
             None => Verdict::Passes,
         }
     }
@@ -244,6 +266,9 @@ async fn make(ctx: &Ctx, tokens: &Tokens, identity: &Identity) -> Result<Made> {
         ];
         db::exec(&ctx.db, db::sql(STAY, values)).await?;
     }
+    if let Some(scopes) = identity.limits.scopes {
+        return Ok(Made { token: make_key(ctx, user, member_of, scopes).await?, org });
+    }
     let grant = Grant {
         user,
         role: identity.role,
@@ -258,6 +283,20 @@ async fn make(ctx: &Ctx, tokens: &Tokens, identity: &Identity) -> Result<Made> {
     };
     Ok(Made { token: tokens.issue(&grant, now)?, org })
 }
+
+/// A key of the user's for this organisation. Returns its text.
+async fn make_key(ctx: &Ctx, user: UserId, org: OrgId, scopes: Perms) -> Result<String> {
+    let text = KeyText::new(&ctx.chance);
+    let scopes: Vec<_> = scopes.iter().map(Perm::as_str).collect();
+    let values = [org.0.into(), user.0.into(), text.ident().into(), text.hash().into(), scopes.join(" ").into()];
+    db::exec(&ctx.db, db::sql(KEY, values)).await?;
+    Ok(text.secret().expose_secret().to_owned())
+}
+
+const KEY: &str = "
+insert into api_key (id, org_id, user_id, name, ident, hash, scopes, created_at, expires_at)
+values (gen_random_uuid(), $1, $2, 'matrix', $3, $4, string_to_array($5, ' '), business_now(),
+  business_now() + interval '1 day')";
 
 const MAKE: &str = "
 with made_orgs as (

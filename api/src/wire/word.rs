@@ -10,8 +10,8 @@ use domain::rating::ChargedBy;
 use domain::work::WaitReason;
 use domain::{
     BulkAction, CloudStatus, Desired, EventStatus, FindingKind, FundsEnd, HeldBy, InvitationState, JobState,
-    JournalKind, NoticeKind, OrgRole, Perm, PowerAction, Provider, Queue, RateTier, Role, SecurityKind, StepPhase,
-    UserState, VpsAction, VpsStatus, WorkerState,
+    JournalKind, NoticeKind, OrgRole, OrgState, Perm, PowerAction, Provider, Queue, RateTier, Role, SecurityKind,
+    StepPhase, UserState, VpsAction, VpsStatus, WorkerState,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
@@ -55,6 +55,7 @@ vocabularies! {
     StepPhase: "What happened to a step.";
     EventStatus: "Whether an event reports success, a warning, an error, or is just for the record.";
     UserState: "Whether a user can sign in.";
+    OrgState: "Whether an organisation is used, and if not, why.";
     SecurityKind: "What was refused.";
     Role: "What a user may do on the platform.";
     OrgRole: "What a member may do in an organisation.";

@@ -6,6 +6,7 @@ mod processes;
 mod request;
 mod revocation;
 mod sign_in;
+mod timing;
 
 use anyhow::Result;
 
@@ -24,6 +25,7 @@ pub async fn run(scale: Scale) -> Result<bool> {
     let customers = Customers::of(&processes.stack, scale).await?;
     rows.extend(request::measure(&processes.stack, &customers, scale).await?);
     rows.push(sign_in::measure(&mut processes, &customers.ctx, scale).await?);
+    rows.extend(timing::measure(&mut processes, scale).await?);
     rows.extend(limiter::measure(&mut processes, &customers, scale).await?);
     rows.extend(revocation::measure(&mut processes, &customers.ctx, scale).await?);
     println!("\n{}", table(&rows));

@@ -43,8 +43,8 @@ pub(super) fn reset_requested(head: &Letterhead, when: String) -> Letter {
         .say(format!("an administrator of {} was asked to remove the second factors of your account.", head.company()))
         .facts(vec![("Happens on", when)])
         .say(
-            "If you asked for it, wait until then, sign in with your password, and add new factors. If you \
-         didn't, sign              in with your second factor before then: that cancels it. Then change your password.",
+            "If you asked for it, wait until then, sign in with your password, and add new factors. If you didn't, \
+             sign in with your second factor before then: that cancels it. Then change your password.",
         )
         .act("See your account's security", head.page("/account/security"))
 }

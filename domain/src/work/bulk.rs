@@ -14,6 +14,7 @@ use super::filter::{JobFilter, VERSION, Wanted};
 use super::kind::Kind;
 use super::kinds::Job;
 use super::verdict::{Request, Standing, states_for, verdict};
+use crate::access::on_behalf;
 use crate::activity::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::queue::{Claim, fence};
@@ -222,18 +223,18 @@ pub async fn bulk(ctx: &Ctx, id: BulkId) -> Result<Bulk> {
 }
 
 /// Does the action to the next few jobs, each in a transaction of its own that also says how far the request is: a
-/// second run continues where the first ended. False when none is left.
+/// second run continues where the first ended. Each asks again whether who asked for it still is an administrator.
+/// False when none is left.
 ///
 /// # Errors
-/// `fenced`.
+/// `fenced`; `not_administrator`.
 pub async fn bulk_step(ctx: &Ctx, claim: &Claim, id: BulkId) -> Result<bool> {
     let bulk = bulk(ctx, id).await?;
     let filter = JobFilter::stored(bulk.version, bulk.filter.clone())?;
     let next = candidates(bulk.action, &filter, bulk.cursor, Some(bulk.up_to), CHUNK).all(&ctx.db).await?;
     let Some(last) = next.last() else { return Ok(false) };
-    let actor = bulk.actor_id.map_or(Actor::Operator, Actor::OnBehalf);
     for job in next.iter().filter(|job| job.is_meant(bulk.action)) {
-        one(ctx, claim, id, &bulk, &actor, job.id).await?;
+        one(ctx, claim, id, &bulk, job.id).await?;
     }
     // What is not meant is passed over, or the next run would read it again.
     let tx = ctx.begin().await?;
@@ -243,10 +244,11 @@ pub async fn bulk_step(ctx: &Ctx, claim: &Claim, id: BulkId) -> Result<bool> {
     Ok(true)
 }
 
-async fn one(ctx: &Ctx, claim: &Claim, id: BulkId, bulk: &Bulk, actor: &Actor, job: JobId) -> Result<()> {
+async fn one(ctx: &Ctx, claim: &Claim, id: BulkId, bulk: &Bulk, job: JobId) -> Result<()> {
     let tx = ctx.begin().await?;
     fence(&tx, claim).await?;
-    match act_in(ctx, &tx, actor, job, request(bulk.action), Some(bulk.reason.clone())).await {
+    let actor = on_behalf(&tx, bulk.actor_id).await?;
+    match act_in(ctx, &tx, &actor, job, request(bulk.action), Some(bulk.reason.clone())).await {
         Ok(_) => {
             count(&tx, id, job, true).await?;
             tx.commit().await?;

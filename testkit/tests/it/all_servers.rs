@@ -102,7 +102,7 @@ async fn every_order_of_customers_shows_each_once() {
     let (_app, admin) = seeded().await;
     let mut all = ids(&walk(&admin, "/api/admin/customers").await, "/org_id");
     all.sort();
-    for sort in ["created", "name", "balance", "owed", "servers", "rate"] {
+    for sort in ["created", "name", "balance", "owed", "servers", "rate", "quota", "active"] {
         let rising = ids(&walk(&admin, &format!("/api/admin/customers?sort={sort}&order=asc")).await, "/org_id");
         let mut falling = ids(&walk(&admin, &format!("/api/admin/customers?sort={sort}")).await, "/org_id");
         falling.reverse();
@@ -115,6 +115,41 @@ async fn every_order_of_customers_shows_each_once() {
     assert_eq!(text(&owing, "/items/0/name"), "seed 2");
     let empty = admin.get("/api/admin/customers?sort=servers&order=asc&limit=1").await.unwrap().expect(200);
     assert_eq!(empty["items"][0]["servers"], json!(0), "the administrator's own organisation has none");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_customers_says_their_state_how_full_they_are_and_when_they_were_active() {
+    let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
+    let admin = app.admin().await;
+    for name in ["casey", "dana", "erin", "finn"] {
+        app.customer(name, "0").await;
+    }
+    let run = async |sql: &str| {
+        domain::db::exec(&app.ctx.db, domain::db::sql(sql, [])).await.unwrap();
+    };
+    let list = async |query: &str| admin.get(&format!("/api/admin/customers{query}")).await.unwrap().expect(200);
+    let of = |name: &str| format!("Org of {name}@example.com");
+    run("update org set member_quota = 4, key_quota = 0 where name like '%casey%'").await;
+    run("update app_user set disabled_at = now() where email like 'dana%'").await;
+    run("update session set seen_at = now() - interval '40 days' where user_id =
+         (select id from app_user where email like 'dana%')")
+    .await;
+    run("insert into ladder (id, org_id, began_at, delete_at)
+         select gen_random_uuid(), id, now(), now() + interval '3 days' from org where name like '%erin%'")
+    .await;
+    run("update org set deleted_at = now() where name like '%finn%'").await;
+    let all = list("").await;
+    let states: Vec<_> = ["casey", "dana", "erin"].map(|name| text(row(&all, "name", &of(name)), "/state")).to_vec();
+    assert_eq!(states, ["active", "locked", "stopped"]);
+    assert_eq!(row(&all, "name", &of("casey"))["quota_percent"], json!(25), "one member of four");
+    assert!(all["items"].as_array().unwrap().iter().all(|one| one["active_at"].is_string()), "{all}");
+    for (state, name) in [("locked", "dana"), ("stopped", "erin"), ("closed", "finn")] {
+        let found = list(&format!("?state={state}")).await;
+        assert_eq!((found["items"].as_array().unwrap().len(), text(&found, "/items/0/name")), (1, of(name)), "{state}");
+    }
+    assert_eq!(text(&list("?sort=quota&limit=1").await, "/items/0/name"), of("casey"));
+    assert_eq!(text(&list("?sort=active&order=asc&limit=1").await, "/items/0/name"), of("dana"));
+    assert_eq!(admin.get("/api/admin/customers?state=odd").await.unwrap().status, 400);
 }
 
 #[tokio::test(flavor = "multi_thread")]

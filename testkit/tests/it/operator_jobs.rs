@@ -139,6 +139,39 @@ async fn many_are_cancelled_and_put_aside() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_no_administrator_any_more_when_their_request_runs_changes_nothing_and_the_job_says_so() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let password = secrecy::SecretString::from(testkit::fixture::PASSWORD);
+    domain::identity::create_admin(&app.ctx, "other@example.com", "Other", password).await.unwrap();
+    let other = app.anonymous.sign_in("other@example.com", testkit::fixture::PASSWORD).await.unwrap();
+    pause_mail(&admin).await;
+    let hold = json!({ "reason": "a test" });
+    let _ = admin.post("/api/admin/queues/upkeep/pause", &hold).await.unwrap().expect(200);
+    let open = probes(&app, 7, None).await;
+    let filter = json!({ "queue": "mail", "kind": "platform.probe" });
+    let cancel = json!({ "action": "cancel", "filter": filter, "reason": "not needed", "dry_run": false });
+    let started = bulk(&other, &cancel).await.expect(202);
+    let id = text(&other.get("/api/auth/me").await.unwrap().expect(200), "/user/id");
+    let demote = json!({ "role": "user", "reason": "a test" });
+    let _ = admin.patch(&format!("/api/admin/users/{id}/role"), &demote).await.unwrap().expect(200);
+    let _ = admin.post("/api/admin/queues/upkeep/resume", &hold).await.unwrap().expect(200);
+    let job = text(&started, "/job/id");
+    let failed = until(Duration::from_secs(20), async || {
+        Ok(Some(get(&admin, &job).await).filter(|job| job["state"] == "failed"))
+    });
+    let failed = failed.await.unwrap();
+    assert_eq!(failed["error"]["code"], "not_administrator", "{failed}");
+    assert!(failed.to_string().contains("Another administrator may ask for the rest"), "{failed}");
+    for probe in open {
+        let probe = get(&admin, probe).await;
+        assert_eq!((text(&probe, "/state").as_str(), &probe["cancel_requested"]), ("queued", &json!(false)));
+    }
+    // The other administrator asks for the same.
+    ended(&admin, &bulk(&admin, &cancel).await.expect(202)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn requests_that_say_too_little_or_nonsense_are_refused() {
     let app = without_workers().await;
     let admin = app.admin().await;

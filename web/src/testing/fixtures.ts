@@ -255,11 +255,14 @@ export const adminJob: AdminJob = {
 export const customer: Customer = {
   org_id: 'org_1',
   name: 'Nimbus Labs',
+  state: 'active',
   owner: { id: 'user_1', email: 'ada@nimbus.example', name: 'Ada Lovelace' },
   balance: usd('42.184213'),
   owed: usd('0.000000'),
   servers: 1,
   hourly_rate: usd('0.019178'),
+  quota_percent: 10,
+  active_at: '2026-11-20T10:00:00Z',
   created_at: '2026-11-01T10:00:00Z',
 }
 

@@ -1,9 +1,9 @@
 //! Customers, and the credit that administrators give them.
 
-use domain::customer::CustomerSort;
+use domain::customer::{CustomerFilter, CustomerSort};
 use domain::idempotency::IdempotencyKey;
 use domain::page::Order;
-use domain::{OrgId, UserId, credit, customer, ledger, user};
+use domain::{OrgId, OrgState, UserId, credit, customer, ledger, user};
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::types::ToJSON;
@@ -17,7 +17,7 @@ use crate::routes::auth::User;
 use crate::routes::quote::{OrQuote, would};
 use crate::routes::statement::StatementEntry;
 use crate::state::Shared;
-use crate::wire::{Answer, Body, Choice, Created, Done, Id, Key, Money, Paged, Quoted, Time, Vocabulary, page};
+use crate::wire::{Answer, Body, Choice, Created, Done, Id, Key, Money, Paged, Quoted, Time, Vocabulary, Word, page};
 
 impl Vocabulary for CustomerSort {
     const NAME: &'static str = "CustomerSort";
@@ -38,6 +38,8 @@ pub struct Customer {
     /// The organisation's name.
     #[oai(validator(max_length = 100))]
     name: String,
+    /// Whether it is used: `stopped` where its funds ended, `locked` where no owner can sign in.
+    state: Word<OrgState>,
     /// Its first member.
     owner: User,
     /// What it can spend.
@@ -48,6 +50,10 @@ pub struct Customer {
     servers: i64,
     /// What they cost together in an hour.
     hourly_rate: Money,
+    /// How full the fullest of its quotas is, in percent; above 100 where a quota was lowered.
+    quota_percent: i32,
+    /// When one of its members or of its API keys was last seen. Null if never.
+    active_at: Option<Time>,
     /// When the organisation was created.
     created_at: Time,
 }
@@ -57,11 +63,14 @@ impl From<customer::Customer> for Customer {
         Self {
             org_id: Id(row.org_id),
             name: row.name,
+            state: Word(row.state),
             owner: User { id: Id(row.owner_id), email: row.owner_email, name: row.owner_name },
             balance: Money::usd(row.balance_micros),
             owed: Money::usd(row.owed_micros),
             servers: row.servers,
             hourly_rate: Money::usd(row.hour_micros),
+            quota_percent: row.quota_percent,
+            active_at: row.active_at.map(Into::into),
             created_at: row.created_at.into(),
         }
     }
@@ -123,7 +132,7 @@ pub struct CustomersApi;
 impl CustomersApi {
     /// List customers
     ///
-    /// All organisations, the newest first when nothing else is said.
+    /// All organisations, the newest first when nothing else is said; closed ones only when asked for.
     #[oai(path = "/api/admin/customers", method = "get", operation_id = "listCustomers", tag = "Tag::Admin")]
     #[expect(clippy::too_many_arguments, reason = "one argument a parameter")]
     async fn list(
@@ -133,6 +142,8 @@ impl CustomersApi {
         /// Only customers with this text in a name or an e-mail address, or with this id.
         #[oai(validator(max_length = 100))]
         q: Query<Option<String>>,
+        /// Only customers in this state.
+        state: Query<Option<Choice<OrgState>>>,
         /// What the list is ordered by; `created` when left out.
         sort: Query<Option<Choice<CustomerSort>>>,
         /// Which way; `desc` when left out.
@@ -145,7 +156,8 @@ impl CustomersApi {
         limit: Query<Option<u16>>,
     ) -> Done<Paged<Customer>> {
         let by = (sort.0.map(|sort| sort.0).unwrap_or_default(), order.0.map(|order| order.0).unwrap_or_default());
-        let found = customer::list(&app.ctx, &admin.actor(), q.0.as_deref(), by, &page(cursor.0, limit.0)).await?;
+        let filter = CustomerFilter { q: q.0, state: state.0.map(|state| state.0) };
+        let found = customer::list(&app.ctx, &admin.actor(), &filter, by, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, Customer::from)))
     }
 

@@ -15,6 +15,20 @@ it('lists customers with money and servers', async () => {
   for (const words of ['ada@nimbus.example', '$39.06', '−$3.12', '$0.0192']) expect(row).toHaveTextContent(words)
 })
 
+it('shows who is out of funds, how full quotas are and who was never there, and asks for a state', async () => {
+  const rows = [
+    { ...customer, state: 'stopped' as const, quota_percent: 120 },
+    { ...customer, org_id: 'org_2', name: 'Quiet Ltd', state: 'locked' as const, active_at: null },
+  ]
+  const server = stubApi({ 'GET /api/admin/customers': { items: rows, next: null } })
+  const { user } = renderPage(<CustomersPage />, { path: '/admin/customers', me: admin })
+  const row = async (name: string) => (await screen.findByRole('link', { name })).closest('tr')
+  for (const words of ['Out of funds', '120 %']) expect(await row('Nimbus Labs')).toHaveTextContent(words)
+  for (const words of ['No owner can sign in', 'Never']) expect(await row('Quiet Ltd')).toHaveTextContent(words)
+  await user.selectOptions(screen.getByRole('combobox', { name: 'State' }), 'closed')
+  await waitFor(() => expect(server.of('GET /api/admin/customers').at(-1)?.query.get('state')).toBe('closed'))
+})
+
 describe('credit', () => {
   const routes = {
     'GET /api/admin/customers/{org}': customer,

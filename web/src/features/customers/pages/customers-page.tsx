@@ -4,19 +4,23 @@ import { Link } from 'react-router'
 import { DataTable, useSort } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
 import { Empty } from '@/components/empty'
+import { Meter } from '@/components/meter'
 import { Balance, Debt, Money } from '@/components/money'
 import { Page } from '@/components/page'
 import { SearchField } from '@/components/search-field'
 import type { Column } from '@/components/table'
 import { Truncated } from '@/components/truncated'
+import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
+import { Select } from '@/components/ui/select'
+import { STATES } from '@/features/customers/words'
 import { customersQuery } from '@/lib/api/queries'
 import type { Customer } from '@/lib/api/types'
 import { isPositive } from '@/lib/money'
 import { useUrl } from '@/lib/use-url'
 
 const PAGE_SIZE = 50
-const SORTS = ['created', 'name', 'balance', 'owed', 'servers', 'rate'] as const
+const SORTS = ['created', 'name', 'balance', 'owed', 'servers', 'rate', 'quota', 'active'] as const
 
 const COLUMNS: Column<Customer>[] = [
   {
@@ -46,6 +50,13 @@ const COLUMNS: Column<Customer>[] = [
         <Truncated text={c.owner.email} className="text-[13px] text-muted" />
       </span>
     ),
+  },
+  {
+    id: 'state',
+    head: 'State',
+    from: 'sm',
+    skeleton: 'w-16',
+    cell: (c) => <Badge tone={STATES[c.state].tone}>{STATES[c.state].words}</Badge>,
   },
   {
     id: 'balance',
@@ -91,6 +102,32 @@ const COLUMNS: Column<Customer>[] = [
     cell: (c) => <Money value={c.hourly_rate} digits="rate" />,
   },
   {
+    id: 'quota',
+    head: 'Quota',
+    sort: { by: 'quota', first: 'desc' },
+    align: 'right',
+    from: 'xl',
+    skeleton: 'w-14',
+    cell: (c) => (
+      <span className="inline-grid w-14 gap-1">
+        <span className="num">{c.quota_percent} %</span>
+        <Meter
+          share={c.quota_percent / 100}
+          tone={c.quota_percent >= 100 ? 'danger' : c.quota_percent >= 80 ? 'warning' : 'info'}
+        />
+      </span>
+    ),
+  },
+  {
+    id: 'active',
+    head: 'Last active',
+    sort: { by: 'active', first: 'desc' },
+    align: 'right',
+    from: 'lg',
+    skeleton: 'w-14',
+    cell: (c) => (c.active_at ? <Ago at={c.active_at} /> : <span className="text-muted">Never</span>),
+  },
+  {
     id: 'since',
     head: 'Since',
     sort: { by: 'created', first: 'desc' },
@@ -101,17 +138,43 @@ const COLUMNS: Column<Customer>[] = [
   },
 ]
 
+const stateOf = (text: string) =>
+  Object.keys(STATES).includes(text) ? (text as Customer['state']) : undefined
+
 export function CustomersPage() {
   const { get, set } = useUrl()
   const q = get('q')
   const cursor = get('cursor')
+  const state = stateOf(get('state'))
   const sort = useSort(SORTS)
   const query = useQuery(
-    customersQuery({ limit: PAGE_SIZE, ...sort, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) }),
+    customersQuery({
+      limit: PAGE_SIZE,
+      ...sort,
+      ...(q ? { q } : {}),
+      ...(state ? { state } : {}),
+      ...(cursor ? { cursor } : {}),
+    }),
   )
+  const filtered = q !== '' || state !== undefined
   return (
     <Page title="Customers" wide>
-      <SearchField label="Search by name or email" />
+      <div className="flex flex-wrap items-center gap-2">
+        <SearchField label="Search by name or email" />
+        <Select
+          aria-label="State"
+          value={state ?? ''}
+          onChange={(e) => set({ state: e.target.value })}
+          className="w-48"
+        >
+          <option value="">All but the closed</option>
+          {Object.entries(STATES).map(([value, { words }]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </Select>
+      </div>
       <DataTable
         label="Customers"
         columns={COLUMNS}
@@ -122,10 +185,10 @@ export function CustomersPage() {
         empty={
           <Empty
             icon={<Users />}
-            title={q ? 'No customers match' : 'No customers yet'}
-            action={q ? <Button onClick={() => set({ q: null })}>Clear search</Button> : null}
+            title={filtered ? 'No customers match' : 'No customers yet'}
+            action={filtered ? <Button onClick={() => set({ q: null, state: null })}>Clear filters</Button> : null}
           >
-            {q ? 'Try another name or email address.' : 'Everyone who registers appears here, with their wallet.'}
+            {filtered ? 'Try another name, email address or state.' : 'Everyone who registers appears here, with their wallet.'}
           </Empty>
         }
       />
