@@ -69,7 +69,13 @@ impl Scale {
             servers: (1_000, 10),
             idle: Duration::from_secs(3),
             probes: 200,
-            money: MoneyScale { orgs: (200, 20_000), rounds: 3, year: (8_760, 500), invoiced: 20_000, events: (8_000, 3_000) },
+            money: MoneyScale {
+                orgs: (200, 20_000),
+                rounds: 3,
+                year: (8_760, 500),
+                invoiced: 20_000,
+                events: (8_000, 3_000),
+            },
             jobs: JobsScale {
                 rounds: 3,
                 drained: 20_000,

@@ -61,7 +61,7 @@ pub use entity::{
     AnyId, ApiKeyId, BulkId, CaptureId, ChallengeId, CloudId, CreditRequestId, Currency, DataExportId, DisputeId,
     ErasureId, FindingId, IdError, IdentityId, ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId,
     Money, MoneyError, MoveId, NoteId, NoticeId, OrgId, OverrideId, PasskeyId, PaymentId, PlanId, PromoId, RefundId,
-    SegmentId, SessionId, SupplierInvoiceId, TaxRuleId, TypedId, UserId, VpsId, wire_id,
+    SegmentId, SessionId, SupplierInvoiceId, TaxRuleId, TypedId, UserId, VpsId,
     account::AccountKind,
     activity::EventStatus,
     billing_setting::{BusinessBy, PriceMode},
@@ -93,6 +93,7 @@ pub use entity::{
     vps::{Desired, PowerAction, VpsAction, VpsStatus},
     wallet_notice::NoticeKind,
     wallet_policy::FundsEnd,
+    wire_id,
     worker::WorkerState,
 };
 pub use error::{Error, ErrorKind, FieldError, Result};

@@ -74,7 +74,7 @@ fn row(cells: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
-    use domain::{Currency, OrgId, PaymentId, PaymentState};
+    use domain::{Currency, OrgId, PaymentId, PaymentState, UserId};
     use uuid::Uuid;
 
     use super::*;
@@ -86,7 +86,7 @@ mod tests {
             id: PaymentId(Uuid::nil()),
             org_id: OrgId(Uuid::nil()),
             org_name: evil.clone(),
-            actor_id: None,
+            actor_id: UserId(Uuid::nil()),
             actor_name: Some(evil.clone()),
             mode: PayMode::Simulated,
             state: PaymentState::Credited,

@@ -97,13 +97,7 @@ pub struct PlanRegion {
 impl From<catalog::Region> for PlanRegion {
     fn from(region: catalog::Region) -> Self {
         let price = region.price().into();
-        Self {
-            id: region.id,
-            label: region.label,
-            country: region.country,
-            available: region.available,
-            price,
-        }
+        Self { id: region.id, label: region.label, country: region.country, available: region.available, price }
     }
 }
 

@@ -173,7 +173,8 @@ fn belongs(password: &SecretString, stored: Option<&str>, kept: &Kept) -> Result
         return Err(Error::internal("a stored password without its salt or hash"));
     };
     // By the parameters that it was hashed with: they may have been raised since.
-    let algorithm = Algorithm::try_from(parsed.algorithm.as_str()).map_err(|error| Error::internal(error.to_string()))?;
+    let algorithm =
+        Algorithm::try_from(parsed.algorithm.as_str()).map_err(|error| Error::internal(error.to_string()))?;
     let version = parsed.version.map_or(Ok(Version::default()), Version::try_from);
     let version = version.map_err(|error| Error::internal(error.to_string()))?;
     let params = Params::try_from(&parsed).map_err(|error| Error::internal(error.to_string()))?;

@@ -175,10 +175,7 @@ async fn an_invoice_of_digitalocean_finds_servers_by_id_or_name_and_lists_machin
         row("someone-elses (s-2vcpu-2gb)", "$12.50")
     );
     let seen = import(&admin, &cloud, "DO-2", "digitalocean", &csv).await.expect(201);
-    assert_eq!(
-        (micros(&seen["invoice"], "/asked"), micros(&seen["invoice"], "/unknown")),
-        (6_000_000, 12_500_000)
-    );
+    assert_eq!((micros(&seen["invoice"], "/asked"), micros(&seen["invoice"], "/unknown")), (6_000_000, 12_500_000));
     assert_eq!(text(&seen, "/servers/0/machine"), "someone-elses (s-2vcpu-2gb)", "in the supplier's words");
     assert_eq!((text(&seen, "/servers/1/machine"), text(&seen, "/servers/1/label")), (name, "web-1".into()));
     for bad in ["0x5", "NaN", "1e308", "1,00", "$"] {
