@@ -63,6 +63,7 @@ pub struct Plan {
 
 impl From<catalog::Plan> for Plan {
     fn from(plan: catalog::Plan) -> Self {
+        let price = plan.price().into();
         Self {
             id: Id(plan.id),
             name: plan.name,
@@ -70,7 +71,7 @@ impl From<catalog::Plan> for Plan {
             memory_mib: plan.memory_mib,
             disk_gib: plan.disk_gib,
             transfer_gb: plan.transfer_gb,
-            price: plan.price().into(),
+            price,
         }
     }
 }
@@ -95,13 +96,8 @@ pub struct PlanRegion {
 
 impl From<catalog::Region> for PlanRegion {
     fn from(region: catalog::Region) -> Self {
-        Self {
-            id: region.id,
-            label: region.label,
-            country: region.country,
-            available: region.available,
-            price: region.price().into(),
-        }
+        let price = region.price().into();
+        Self { id: region.id, label: region.label, country: region.country, available: region.available, price }
     }
 }
 
@@ -262,8 +258,9 @@ impl PlansApi {
         region: Query<Option<String>>,
     ) -> Done<PlanQuote> {
         let quote = catalog::quote(&app.ctx, &member.actor(), id.0.0, region.0.as_deref()).await?;
+        let price = quote.plan.price().into();
         Ok(Answer::new(PlanQuote {
-            price: quote.plan.price().into(),
+            price,
             held_now: Money(quote.held_now),
             balance_after: Money(quote.balance_after),
             runway_after_s: quote.runway_after_s,

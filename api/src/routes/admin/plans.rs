@@ -202,6 +202,7 @@ pub struct AdminPlan {
 
 impl From<catalog::AdminPlan> for AdminPlan {
     fn from(row: catalog::AdminPlan) -> Self {
+        let price = row.plan.price().into();
         Self {
             id: Id(row.plan.id),
             name: row.plan.name,
@@ -209,7 +210,7 @@ impl From<catalog::AdminPlan> for AdminPlan {
             memory_mib: row.plan.memory_mib,
             disk_gib: row.plan.disk_gib,
             transfer_gb: row.plan.transfer_gb,
-            price: row.plan.price().into(),
+            price,
             cloud_id: Id(row.cloud_id),
             cloud_name: row.cloud_name,
             type_id: row.type_id,

@@ -98,6 +98,7 @@ pub struct AdminVps {
 
 impl From<vps::AdminVps> for AdminVps {
     fn from(vps: vps::AdminVps) -> Self {
+        let price = vps.price().into();
         Self {
             id: Id(vps.id),
             label: vps.label,
@@ -116,7 +117,7 @@ impl From<vps::AdminVps> for AdminVps {
                 transfer_gb: vps.transfer_gb,
             },
             type_id: vps.type_id,
-            price: vps.price().into(),
+            price,
             cost_monthly: Money::usd(vps.cost_month_micros),
             region: VpsRegion {
                 label: vps.region_label.unwrap_or_else(|| vps.region_id.clone()),

@@ -122,6 +122,7 @@ pub struct Vps {
 
 impl From<VpsView> for Vps {
     fn from(vps: VpsView) -> Self {
+        let price = vps.price().into();
         Self {
             id: Id(vps.id),
             ssh_key: vps.ssh_key().map(VpsSshKey::from),
@@ -138,7 +139,7 @@ impl From<VpsView> for Vps {
                 disk_gib: vps.disk_gib,
                 transfer_gb: vps.transfer_gb,
             },
-            price: vps.price().into(),
+            price,
             region: VpsRegion {
                 label: vps.region_label.unwrap_or_else(|| vps.region_id.clone()),
                 id: vps.region_id,
