@@ -258,8 +258,9 @@ impl PlansApi {
         region: Query<Option<String>>,
     ) -> Done<PlanQuote> {
         let quote = catalog::quote(&app.ctx, &member.actor(), id.0.0, region.0.as_deref()).await?;
+        let price = quote.plan.price().into();
         Ok(Answer::new(PlanQuote {
-            price: quote.plan.price().into(),
+            price,
             held_now: Money(quote.held_now),
             balance_after: Money(quote.balance_after),
             runway_after_s: quote.runway_after_s,
