@@ -1,9 +1,9 @@
 //! Receipts, monthly invoices and credit notes (ADR 41): issued by a job, numbered without gaps, frozen as a snapshot,
 //! and drawn from it once.
 //!
-//! Money moves before its document and never waits for it: whatever credits a wallet with money calls [`receipt`] in its
-//! transaction, which enqueues a job. The hourly run issues what such a job should have and did not. Locks are taken in
-//! the order wallet, chain, series; the series' row is locked last, for as short as can be.
+//! Money moves before its document and never waits for it: whatever credits a wallet with money calls [`receipt`] in
+//! its transaction, which enqueues a job. The hourly run issues what such a job should have and did not. Locks are taken
+//! in the order wallet, chain, series; the series' row is locked last, for as short as can be.
 
 mod amounts;
 mod credit_note;

@@ -158,7 +158,7 @@ function History({ org }: { org: string }) {
   return (
     <BillingHistory
       query={useInfiniteQuery(billingHistoryQuery(org))}
-      detail="What this customer said of themself, each change with who made it. Documents say what held when they were issued."
+      detail="Each change, with who made it. Documents say what held when they were issued."
       person={(by) => (
         <Link to={`/admin/users/${by.id}`} className="hover:text-accent hover:underline">
           {by.name}
