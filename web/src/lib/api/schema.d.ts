@@ -946,7 +946,7 @@ export interface paths {
         };
         /**
          * List customers
-         * @description All organisations, the newest first when nothing else is said.
+         * @description All organisations, the newest first when nothing else is said; closed ones only when asked for.
          */
         get: operations["listCustomers"];
         put?: never;
@@ -4489,11 +4489,8 @@ export interface components {
         AddPlan: {
             /** @description Whether a calendar month (UTC) costs its price at most; it does when this is left out. */
             capped?: boolean | null;
-            /**
-             * @description In which unit time is charged; hours when this is left out.
-             * @enum {string|null}
-             */
-            charged_by?: "hour" | "second" | null;
+            /** @description In which unit time is charged; hours when this is left out. */
+            charged_by?: ("hour" | "second") | (null);
             /**
              * Format: id
              * @description The cloud on which its servers are created.
@@ -5400,11 +5397,8 @@ export interface components {
             active?: boolean | null;
             /** @description Whether a calendar month (UTC) costs its price at most, for orders from now on. */
             capped?: boolean | null;
-            /**
-             * @description In which unit time is charged, for orders from now on.
-             * @enum {string|null}
-             */
-            charged_by?: "hour" | "second" | null;
+            /** @description In which unit time is charged, for orders from now on. */
+            charged_by?: ("hour" | "second") | (null);
             /**
              * Format: int32
              * @description Another number of hours, for orders from now on: 730 or 672.
@@ -6035,6 +6029,11 @@ export interface components {
         };
         /** @description A customer. */
         Customer: {
+            /**
+             * Format: date-time
+             * @description When one of its members or of its API keys was last seen. Null if never.
+             */
+            active_at?: string | null;
             /** @description What it can spend. */
             balance: components["schemas"]["Money"];
             /**
@@ -6057,10 +6056,17 @@ export interface components {
             /** @description Its first member. */
             owner: components["schemas"]["User"];
             /**
+             * Format: int32
+             * @description How full the fullest of its quotas is, in percent; above 100 where a quota was lowered.
+             */
+            quota_percent: number;
+            /**
              * Format: int64
              * @description Its servers that exist or are being created.
              */
             servers: number;
+            /** @description Whether it is used: `stopped` where its funds ended, `locked` where no owner can sign in. */
+            state: components["schemas"]["OrgState"];
         };
         /** @description What a customer pays instead of the list's price. */
         CustomerPrice: {
@@ -7818,6 +7824,11 @@ export interface components {
             /** @description Whether members need a second factor: without one they can do nothing but add one. */
             require_mfa: boolean;
         };
+        /**
+         * @description Whether an organisation is used, and if not, why.
+         * @enum {string}
+         */
+        OrgState: "active" | "stopped" | "locked" | "closed";
         /** @description An organisation by id and name. */
         Organisation: {
             /**
@@ -9681,6 +9692,8 @@ export interface components {
         TryPlan: {
             /** @description Whether a calendar month (UTC) would cost its price at most; it would when this is left out. */
             capped?: boolean | null;
+            /** @description In which unit time would be charged; by the hour when this is left out. */
+            charged_by?: ("hour" | "second") | (null);
             /**
              * Format: id
              * @description The cloud on which its servers would be created.
@@ -9694,6 +9707,11 @@ export interface components {
             hours_per_month?: number | null;
             /** @description What would be added to the provider's price of a month. */
             markup_monthly: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description By the second: the fewest seconds that would be charged.
+             */
+            minimum_s?: number | null;
             /** @description The provider's id of the size. */
             type_id: string;
         };
@@ -10148,10 +10166,11 @@ export interface components {
             by_vps: components["schemas"]["VpsSpending"][];
             /**
              * Format: date-time
-             * @description When the live balance changes next by itself; null without servers.
+             * @description When the live balance changes next by itself, or is worth reading again where it falls by the second; null without
+             *     servers.
              */
             changes_at?: string | null;
-            /** @description The hours that began and are not charged yet. */
+            /** @description The hours, and by the second the seconds, that began and are not charged yet. */
             due: components["schemas"]["Money"];
             /** @description What is set aside for orders in progress. */
             held: components["schemas"]["Money"];
@@ -12481,8 +12500,10 @@ export interface operations {
             query?: {
                 /** @description Only customers with this text in a name or an e-mail address, or with this id. */
                 q?: string;
+                /** @description Only customers in this state. */
+                state?: "active" | "stopped" | "locked" | "closed";
                 /** @description What the list is ordered by; `created` when left out. */
-                sort?: "created" | "name" | "balance" | "owed" | "servers" | "rate";
+                sort?: "created" | "name" | "balance" | "owed" | "servers" | "rate" | "quota" | "active";
                 /** @description Which way; `desc` when left out. */
                 order?: "asc" | "desc";
                 /** @description The previous page's `next`, with the same filter and order. */
