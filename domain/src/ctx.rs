@@ -55,8 +55,8 @@ impl Default for WorkLimits {
     }
 }
 
-/// A connection that was idle for longer is asked whether it lives before it is used: after a restart of the database, or
-/// behind a firewall that forgot it, it would cost its next user an error. One in constant use is not asked.
+/// A connection that was idle for longer is asked whether it lives before it is used: after a restart of the database,
+/// or behind a firewall that forgot it, it would cost its next user an error. One in constant use is not asked.
 const SEEN_ALIVE: Duration = Duration::from_secs(1);
 
 /// How to reach the database and what to seal with.

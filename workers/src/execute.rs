@@ -166,8 +166,8 @@ async fn succeed(db: Arc<GuardedConnection>, asked: Vec<(JobId, i64)>) -> Vec<bo
     }
 }
 
-/// Settles until the database has answered: the lease is kept meanwhile, and every settlement is fenced by its token, so
-/// one that was stored although its answer was lost is refused the second time.
+/// Settles until the database has answered: the lease is kept meanwhile, and every settlement is fenced by its token,
+/// so one that was stored although its answer was lost is refused the second time.
 async fn surely<T, F: Future<Output = Result<T>>>(settle: impl Fn() -> F) -> Result<T> {
     loop {
         match settle().await {

@@ -64,8 +64,8 @@ pub struct Wallet {
     due: Money,
     /// When these figures were true.
     as_of: Time,
-    /// When the live balance changes next by itself, or is worth reading again where it falls by the second; null without
-    /// servers.
+    /// When the live balance changes next by itself, or is worth reading again where it falls by the second; null
+    /// without servers.
     changes_at: Option<Time>,
     /// Set while servers are stopped because funds ended; null otherwise.
     stopped: Option<FundsStopped>,

@@ -73,8 +73,16 @@ fn codes_of_the_rules() -> BTreeSet<String> {
 }
 
 /// What only jobs and a payment provider's messages are answered: no operation of the document reaches it.
-const OF_JOBS: &[&str] =
-    &["already_charged", "export_too_long", "fenced", "hold_missing", "month_open", "not_genuine", "other_account"];
+const OF_JOBS: &[&str] = &[
+    "already_charged",
+    "export_too_long",
+    "fenced",
+    "hold_missing",
+    "month_open",
+    "not_administrator",
+    "not_genuine",
+    "other_account",
+];
 
 #[test]
 fn every_code_of_the_rules_is_declared_by_an_operation() {

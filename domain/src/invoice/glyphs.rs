@@ -64,7 +64,7 @@ pub(super) async fn keep(
 ) -> Result<()> {
     let each = |text: &str| text.chars().map(String::from).collect::<Vec<_>>();
     let (found, lacks) = (each(found), lacking.map(|(_, lacks)| each(lacks)).unwrap_or_default());
-    // In one order, so that two renderings wait for each other and not for ever.
+    // In one order, so that two renderings wait for each other and not forever.
     lock_glyphs(&[found.clone(), lacks.clone()].concat()).all(tx).await?;
     if !found.is_empty() {
         set_found(&found, now).exec(tx).await?;

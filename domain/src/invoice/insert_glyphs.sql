@@ -1,4 +1,4 @@
--- One that a font had since begins anew; one that an administrator knows of stays known.
+-- One that a font had since begins again; one that an administrator knows of stays known.
 insert into missing_glyph as m (glyph, invoice_id, documents, noticed_at)
 select glyph, $2::uuid, 1, $3::timestamptz from unnest($1::text[]) glyph order by glyph
 on conflict (glyph) do update set

@@ -2,8 +2,8 @@
 //! and drawn from it once.
 //!
 //! Money moves before its document and never waits for it: whatever credits a wallet with money calls [`receipt`] in
-//! its transaction, which enqueues a job. The hourly run issues what such a job should have and did not. Locks are taken
-//! in the order wallet, chain, series; the series' row is locked last, for as short as can be.
+//! its transaction, which enqueues a job. The hourly run issues what such a job should have and did not. Locks are
+//! taken in the order wallet, chain, series; the series' row is locked last, for as short as can be.
 
 mod amounts;
 mod credit_note;

@@ -255,19 +255,7 @@ db::statement! {
         "select min(started_at + make_interval(hours => billed_hours)) from usage_segment
          where org_id = any($1) and ended_at is null and ($2::uuid is null or vps_id = $2)";
 
-    /// By the second: with the second that has begun, after the minimum, and not within hours that were charged; at once
-    /// where it has not begun.
-    fn select_ends(ids: &[SegmentId], at: DateTime<Utc>) -> Ends =
-        "select
-           id,
-           greatest(
-             case when started_at <= $2::timestamptz then
-               greatest(minimum_s, ceil(extract(epoch from $2::timestamptz - started_at)))
-             end,
-             billed_hours::bigint * 3600)::bigint as seconds
-         from usage_segment
-         where id = any($1) and ended_at is null and minimum_s is not null
-         order by id for no key update";
+    fn select_ends(ids: &[SegmentId], at: DateTime<Utc>) -> Ends = file "select_ends.sql";
 
     fn end_by_second(ids: &[SegmentId], seconds: Vec<i64>) =
         "update usage_segment s set ended_at = s.started_at + make_interval(secs => e.seconds)

@@ -67,8 +67,8 @@ pub fn zero_at(open: &[Open], levy: &Levy, balance_micros: i64, now: DateTime<Ut
     Some(now + TimeDelta::seconds(unpaid))
 }
 
-/// When what is due changes next: the next hour of any stretch, or the next minute of one that is charged by the second,
-/// of which it changes all the time.
+/// When what is due changes next: the next hour of any stretch, or the next minute of one that is charged by the
+/// second, of which it changes all the time.
 #[must_use]
 pub fn next_change(open: &[Open], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     open.iter()

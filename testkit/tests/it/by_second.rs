@@ -117,7 +117,8 @@ async fn ninety_seconds_of_a_server_cost_ninety_seconds() {
         figure(&app, "select extract(epoch from ended_at - started_at)::bigint from usage_segment").await;
     let after: f64 = figure(
         &app,
-        "select extract(epoch from v.deleted_at - s.started_at)::float8 from usage_segment s join vps v on v.id = s.vps_id",
+        "select extract(epoch from v.deleted_at - s.started_at)::float8
+         from usage_segment s join vps v on v.id = s.vps_id",
     )
     .await;
     assert!((75..600).contains(&seconds), "{seconds}");

@@ -207,9 +207,11 @@ async fn an_export_is_read_chunk_by_chunk_and_lacks_nothing() {
     let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
     let (casey, org) = app.customer("casey", "0").await;
     let many =
-        "insert into payment (id, org_id, provider, mode, amount_micros, currency, state, created_at, expires_at)
-        select gen_random_uuid(), $1, 'paypal', 'simulated', 5000000, 'USD', 'expired', now(), now()
-        from generate_series(1, 450)";
+        "insert into payment (
+           id, org_id, actor_id, provider, mode, amount_micros, currency, state, created_at, expires_at)
+        select gen_random_uuid(), m.org_id, m.user_id, 'paypal', 'simulated', 5000000, 'USD', 'expired', now(), now()
+        from org_member m, generate_series(1, 450)
+        where m.org_id = $1";
     exec(&app, many, vec![org.0.into()]).await;
     let (_, csv) = download(&app, &casey, "/api/payments.csv").await;
     let mut ids: Vec<&str> = csv.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();

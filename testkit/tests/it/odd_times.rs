@@ -90,7 +90,7 @@ async fn in_2038_hours_payments_and_invoices_of_suppliers_are_as_in_any_year() {
                1,2016-12-31T23:59:60Z,2017-01-01T00:00:01Z,0.000001\n";
     let body = json!({ "cloud_id": text(&clouds, "/items/0/id"), "number": "1", "form": "csv", "content": csv });
     let seen = admin.post("/api/admin/billing/suppliers", &body).await.unwrap().expect(201);
-    assert_eq!(text(&seen, "/invoice/to"), "2038-01-19T03:14:08Z", "{seen}");
+    assert_eq!(text(&seen, "/invoice/to"), "2038-01-19T03:14:08.000Z", "{seen}");
     let (payer, paying) = crate::payment::payer(&app, "dana").await;
     crate::payment::paid(&app, &payer, "25").await;
     assert_eq!(app.balance(paying).await, 25_000_000);

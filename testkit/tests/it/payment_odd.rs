@@ -179,7 +179,7 @@ async fn seven_hours_later_money_is_looked_for_and_not_asked_for_again() {
     assert_eq!(app.balance(org).await, 10_000_000);
     later(&app, &mut casey, 80).await;
     ring(&app, &lost).await;
-    assert_eq!(text(&read(&casey, &lost).await, "/state"), "expired", "and the payer's approval came to nothing");
+    assert_eq!(text(&read(&casey, &lost).await, "/state"), "expired", "and the payer's approval took no money");
     assert_eq!((app.balance(org).await, app.cloud.paypal.truth().captures.len()), (10_000_000, 1));
     agrees(&app, &[org]).await;
 }

@@ -65,7 +65,8 @@ async fn sql_and_rust_say_the_same_of_random_histories() {
     let sql = "select jsonb_agg(to_jsonb(t)) from (
         select *,
           usage_f(started_at, month_micros, hours_per_month, capped, base_micros, cap_micros, n) as f,
-          usage_seconds(started_at, month_micros, hours_per_month, capped, base_micros, cap_micros, seconds) as by_second
+          usage_seconds(started_at, month_micros, hours_per_month, capped, base_micros, cap_micros, seconds)
+            as by_second
         from (
           select
             timestamptz '2026-01-01 00:00:00Z' + random() * interval '800 days' as started_at,

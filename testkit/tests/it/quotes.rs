@@ -66,7 +66,7 @@ fn lines_or_code(reply: &Reply) -> Json {
 pub struct Dice(pub u64);
 
 impl Dice {
-    /// Thrown anew, unless `SEED` says how.
+    /// Thrown again, unless `SEED` says how.
     pub fn thrown() -> Self {
         let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand_seed);
         println!("SEED={seed}");
@@ -122,6 +122,8 @@ async fn credit_as_quoted(app: &TestApp, admin: &Client, org: OrgId, amount: &st
     let quote = asked(app, admin, org, &path, &body, &key).await.expect(200);
     // The same key: the question did not use it.
     admin.post_once(&path, &body, &key).await.unwrap().expect(201);
+    // Its receipt, and the mail of it.
+    app.run_jobs().await;
     assert_eq!(lines(&quote), written(app, org, 1).await);
     assert_eq!(micros(&quote, "/balance"), app.balance(org).await);
 }

@@ -76,11 +76,10 @@ async fn each_table_has_an_entity_that_mirrors_it() {
         impersonation invitation invoice invoice_file invoice_series job job_archive job_bulk job_stat job_step
         job_step_archive journal journal_link journal_pending journal_reason ladder mail_token missing_glyph org
         org_member org_note org_profile passkey payment payment_capture payment_certificate payment_event
-        payment_refund payment_report plan plan_price platform posting price_move price_override promo_code promo_use
-        provider_call
-        queue_control rate_minute rate_override recovery_code refresh_token schedule schedule_tick security_event
-        session setup_mark supplier_invoice supplier_line tax_confirmation tax_rule totp usage_line usage_segment user
-        user_identity vps vps_secret wallet_forecast wallet_notice wallet_policy worker);
+        payment_pace payment_refund payment_report plan plan_price platform posting price_move price_override
+        promo_code promo_use provider_call queue_control rate_minute rate_override recovery_code refresh_token schedule
+        schedule_tick security_event session setup_mark supplier_invoice supplier_line tax_confirmation tax_rule totp
+        usage_line usage_segment user user_identity vps vps_secret wallet_forecast wallet_notice wallet_policy worker);
     let tables = "select array_agg(relname::text) from pg_class where relnamespace = 'public'::regnamespace \
         and relkind in ('r', 'p') and not relispartition and relname <> 'seaql_migrations'";
     let tables: BTreeSet<String> = list(&app, tables.to_owned()).await.into_iter().collect();

@@ -19,7 +19,6 @@ import type {
   Quota,
   StatementEntry,
   Vps,
-  VpsQuote,
   Wallet,
 } from '@/lib/api/types'
 import { membership, READS } from '@/testing/memberships'
@@ -144,20 +143,6 @@ export const vps: Vps = {
   job: null,
   failure: null,
   failure_field: null,
-}
-
-export const vpsQuote: VpsQuote = {
-  hourly: plan.price.hourly,
-  monthly: plan.price.monthly,
-  spent_this_month: usd('1.482100'),
-  spent_total: usd('18.220410'),
-  rate_after_delete: usd('0.207599'),
-  runway_after_delete_s: 864_000,
-  next_charge: { at: '2026-11-22T11:00:00Z', amount: usd('0.019178') },
-  months: [
-    { month: '2026-11', hours: 77, seconds: 277_200, amount: usd('1.482100') },
-    { month: '2026-10', hours: 744, seconds: 2_678_400, amount: usd('14.268493') },
-  ],
 }
 
 export const wallet: Wallet = {

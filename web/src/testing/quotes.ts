@@ -1,5 +1,5 @@
-import type { PriceQuote, Quote, Standing } from '@/lib/api/types'
-import { usd } from '@/testing/fixtures'
+import type { PriceQuote, Quote, Standing, VpsQuote } from '@/lib/api/types'
+import { plan, usd } from '@/testing/fixtures'
 import { json, type Seen, type StubApi } from '@/testing/stub-api'
 
 export const standing = (over: Partial<Standing> = {}): Standing => ({
@@ -53,3 +53,17 @@ export const quoted =
 /** The requests of an operation that were no questions. */
 export const changesOf = (server: StubApi, operation: string) =>
   server.of(operation).filter(({ query }) => !query.has('dry_run'))
+
+export const vpsQuote: VpsQuote = {
+  hourly: plan.price.hourly,
+  monthly: plan.price.monthly,
+  spent_this_month: usd('1.482100'),
+  spent_total: usd('18.220410'),
+  rate_after_delete: usd('0.207599'),
+  runway_after_delete_s: 864_000,
+  next_charge: { at: '2026-11-22T11:00:00Z', amount: usd('0.019178') },
+  months: [
+    { month: '2026-11', hours: 77, seconds: 277_200, amount: usd('1.482100') },
+    { month: '2026-10', hours: 744, seconds: 2_678_400, amount: usd('14.268493') },
+  ],
+}

@@ -240,7 +240,8 @@ fn tax_is(hour: &UsageHour) -> Option<&'static str> {
 fn hour_json(hour: &UsageHour) -> String {
     json_line(&json!({
         "began_at": csv::instant(hour.began_at), "vps_id": hour.vps_id, "label": hour.label, "for": hour.kind,
-        "hour": hour.hour_no, "seconds": hour.seconds, "amount": { "amount": csv::amount(hour.micros), "currency": "USD" },
+        "hour": hour.hour_no, "seconds": hour.seconds,
+        "amount": { "amount": csv::amount(hour.micros), "currency": "USD" },
         "tax": hour.tax_micros.map(|micros| json!({ "amount": csv::amount(micros), "currency": "USD" })),
         "tax_is": tax_is(hour),
     }))

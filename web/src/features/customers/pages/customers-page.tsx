@@ -138,8 +138,7 @@ const COLUMNS: Column<Customer>[] = [
   },
 ]
 
-const stateOf = (text: string) =>
-  Object.keys(STATES).includes(text) ? (text as Customer['state']) : undefined
+const stateOf = (text: string) => (Object.keys(STATES).includes(text) ? (text as Customer['state']) : undefined)
 
 export function CustomersPage() {
   const { get, set } = useUrl()
@@ -188,7 +187,9 @@ export function CustomersPage() {
             title={filtered ? 'No customers match' : 'No customers yet'}
             action={filtered ? <Button onClick={() => set({ q: null, state: null })}>Clear filters</Button> : null}
           >
-            {filtered ? 'Try another name, email address or state.' : 'Everyone who registers appears here, with their wallet.'}
+            {filtered
+              ? 'Try another name, email address or state.'
+              : 'Everyone who registers appears here, with their wallet.'}
           </Empty>
         }
       />
