@@ -1,6 +1,7 @@
 //! Messages of the payment provider: verified, stored and answered, beside pgbench with the same inserts, and in an
 //! open loop.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -113,9 +114,9 @@ async fn request(control: &Client, host: &str, number: usize) -> Result<Vec<u8>>
     let body = signed.body["body"].as_str().context("a body")?;
     let mut request = format!("POST {WEBHOOK_PATH} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n");
     for (name, value) in headers {
-        request.push_str(&format!("{name}: {}\r\n", value.as_str().context("a header")?));
+        write!(request, "{name}: {}\r\n", value.as_str().context("a header")?)?;
     }
-    request.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+    write!(request, "content-length: {}\r\n\r\n{body}", body.len())?;
     Ok(request.into_bytes())
 }
 

@@ -1,6 +1,6 @@
 //! `skypanel org`.
 
-use api::routes::admin::customer_billing::TaxId;
+use api::routes::admin::customer_billing::TaxNumber;
 use api::routes::orgs::history::BillingVersion;
 use api::routes::orgs::model::Quotas;
 use api::routes::orgs::security::OrgSecurity;
@@ -97,7 +97,7 @@ async fn billing(ctx: &Ctx, id: AnyId, rows: Rows, output: Output) -> anyhow::Re
     let versions = org::profile_history_of_customer(ctx, &actor, found.id, &request).await?;
     if output.json {
         let history = Paged::of(versions, |version| BillingVersion::of(version, &ctx.vault));
-        output::json(&json!({ "tax_id": json_of(&TaxId::from(tax_id)), "history": json_of(&history) }));
+        output::json(&json!({ "tax_id": json_of(&TaxNumber::from(tax_id)), "history": json_of(&history) }));
         return Ok(());
     }
     let number = tax_id.tax_id.clone().unwrap_or_else(dash);

@@ -299,6 +299,9 @@ async fn alike(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
+/// What makes a device's answer wrong.
+type Spoil = fn(&mut Authenticator);
+
 /// What was wrong with the words that were refused.
 async fn elsewhere(stage: &Stage) -> Result<Vec<&'static str>> {
     let origin = stage.origin();
@@ -314,10 +317,10 @@ async fn elsewhere(stage: &Stage) -> Result<Vec<&'static str>> {
         let body = json!({ "id": asked["id"], "credential": credential });
         stranger.post("/api/auth/passkey/finish", &body).await
     };
-    let wrongs: [(&'static str, fn(&mut Authenticator)); 4] = [
-        ("another site", |device| device.origin = "http://evil.example".to_owned()),
+    let wrongs: [(&'static str, Spoil); 4] = [
+        ("another site", |device| "http://evil.example".clone_into(&mut device.origin)),
         ("a site beside ours", |device| device.origin.push_str(".evil.example")),
-        ("another host", |device| device.host = "evil.example".to_owned()),
+        ("another host", |device| "evil.example".clone_into(&mut device.host)),
         ("no look at who holds it", |device| device.verifies = false),
     ];
     for (what, spoil) in wrongs {

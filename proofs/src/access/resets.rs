@@ -29,7 +29,9 @@ pub(super) async fn play(story: &mut Story, stage: &Stage) -> Result<()> {
     let keeper = coded(stage, KEEPER).await?;
     story.step("an administrator asks for a reset: they are told, the app still counts", asked(stage, &loser)).await?;
     story.step("another, who has the app, signs in with it: the reset ends", stopped(stage, &keeper)).await?;
-    story.step("a day later their account has the app no longer, and they are signed out", reset(stage, &loser)).await?;
+    story
+        .step("a day later their account has the app no longer, and they are signed out", reset(stage, &loser))
+        .await?;
     story.step("who stopped it still needs the app", kept(stage, &keeper)).await
 }
 

@@ -202,7 +202,7 @@ async fn enlarged(stage: &Stage, cast: &Cast) -> Result<()> {
     let me = is(dana.get("/api/auth/me").await?, 200)?;
     ensure!(me["organisations"].as_array().is_some_and(|all| all.len() == 2), "{me}");
     let wallet = is(dana.for_org(&text(&org, "/org_id")).get("/api/wallet").await?, 200)?;
-    ensure!(wallet["balance"]["amount"].as_str().is_some_and(|amount| amount.starts_with("0")), "{wallet}");
+    ensure!(wallet["balance"]["amount"].as_str().is_some_and(|amount| amount.starts_with('0')), "{wallet}");
     Ok(())
 }
 

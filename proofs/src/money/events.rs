@@ -51,7 +51,7 @@ pub(super) async fn play(story: &mut Story, count: usize) -> Result<()> {
     let (captured, refunded) =
         story.step("credit is captures less refunds, for each organisation", agrees(&app, &paid)).await?;
     Story::figure(&format!("captured {captured} cents, refunded {refunded} cents; our clearing is PayPal's balance"));
-    story.step("the ledger verifies", verified(&app)).await?;
+    story.step("the ledger verifies", Box::pin(verified(&app))).await?;
     Ok(())
 }
 

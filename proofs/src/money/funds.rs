@@ -36,7 +36,7 @@ pub(super) async fn play(story: &mut Story, count: usize) -> Result<()> {
     let name = "hour by hour until nothing is left: the ladder's servers are stopped and deleted in time";
     let lived = story.step(name, Box::pin(lived(&app, &poor))).await?;
     Story::figure(&lived);
-    story.step("the ledger verifies", verified(&app)).await?;
+    story.step("the ledger verifies", Box::pin(verified(&app))).await?;
     Ok(())
 }
 

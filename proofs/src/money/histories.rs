@@ -45,7 +45,7 @@ pub(super) async fn play(story: &mut Story, count: usize, ticks: usize) -> Resul
         "{} histories, {hours} hours, {micros} micro-units: 0 differ; {free} free hours not written yet",
         histories.len()
     ));
-    let checked = story.step("the ledger verifies", verified(&app)).await?;
+    let checked = story.step("the ledger verifies", Box::pin(verified(&app))).await?;
     Story::figure(&format!("{checked} things checked, 0 wrong"));
     Ok(())
 }

@@ -27,7 +27,7 @@ pub(super) async fn play(story: &mut Story, months: usize) -> Result<()> {
     story.step("customers with servers, a seller, and rules of tax", Box::pin(begun(&app))).await?;
     let issued = story.step(&format!("{months} months pass"), Box::pin(lived(&app, months))).await?;
     Story::figure(&issued);
-    story.step("the ledger and its documents verify", verified(&app)).await?;
+    story.step("the ledger and its documents verify", Box::pin(verified(&app))).await?;
     let folder = std::env::temp_dir().join(format!("skypanel-proof-{}", std::process::id()));
     let written = story.step("every document is there as XML and PDF", written(&app, &folder)).await?;
     let judged =

@@ -80,7 +80,8 @@ pub(super) async fn play(story: &mut Story, operations: usize) -> Result<()> {
         f64::from(u32::try_from(operations)?) / seconds
     ));
     story.step("what the clients were told is what is booked", agrees(&app, &told)).await?;
-    let checked = story.step("the ledger verifies: sums, balances, causes, hours, chains", verified(&app)).await?;
+    let checked =
+        story.step("the ledger verifies: sums, balances, causes, hours, chains", Box::pin(verified(&app))).await?;
     Story::figure(&format!("{checked} things checked, 0 wrong"));
     Ok(())
 }

@@ -339,9 +339,10 @@ async fn every_operation_answers_every_identity_as_the_table_says() {
 fn amounts(body: &Json, pointer: &str, found: &mut Vec<String>) {
     for (name, member) in body.as_object().into_iter().flatten() {
         let place = format!("{pointer}/{name}");
-        match member["currency"].is_string() {
-            true => found.push(format!("{place}/amount")),
-            false => amounts(member, &place, found),
+        if member["currency"].is_string() {
+            found.push(format!("{place}/amount"));
+        } else {
+            amounts(member, &place, found);
         }
     }
 }

@@ -143,8 +143,7 @@ async fn ninety_seconds_of_a_server_cost_ninety_seconds() {
         ),
         (Some(seconds), Some(1), cost)
     );
-    let request = reqwest::Client::new().get(format!("{}/api/wallet/usage.csv", app.base));
-    let csv = request.bearer_auth(casey.token().unwrap()).send().await.unwrap().text().await.unwrap();
+    let (_, csv) = crate::money_doors::download(&app, &casey, "/api/wallet/usage.csv").await;
     assert!(csv.lines().nth(1).unwrap().ends_with(&format!(",{seconds}")), "{csv}");
 }
 

@@ -29,13 +29,14 @@ fn every_mutation_is_decided() {
             item.as_object().unwrap().iter().filter(|(method, _)| METHODS.contains(&method.as_str()))
         {
             // A quote is no answer of the change itself.
-            let quotes = ["Quote", "PriceQuote"].map(|name| json!({ "$ref": format!("#/components/schemas/{name}") }));
+            let questions =
+                ["Quote", "PriceQuote"].map(|name| json!({ "$ref": format!("#/components/schemas/{name}") }));
             let quoted = |answer: &Json| answer.pointer("/content/application~1json/schema").cloned();
             let good: Vec<_> = operation["responses"]
                 .as_object()
                 .unwrap()
                 .iter()
-                .filter(|(_, answer)| quoted(answer).is_none_or(|schema| !quotes.contains(&schema)))
+                .filter(|(_, answer)| quoted(answer).is_none_or(|schema| !questions.contains(&schema)))
                 .map(|(status, _)| status.clone())
                 .filter(|status| status.starts_with('2'))
                 .collect();

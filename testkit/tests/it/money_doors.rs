@@ -16,7 +16,7 @@ use crate::person::{exec, scalar};
 
 /// A file as it is downloaded.
 #[expect(clippy::disallowed_methods, reason = "a test's client needs none of the product's settings")]
-async fn download(app: &TestApp, client: &Client, path: &str) -> (String, String) {
+pub(crate) async fn download(app: &TestApp, client: &Client, path: &str) -> (String, String) {
     let request = reqwest::Client::new().get(format!("{}{path}", app.base)).bearer_auth(client.token().unwrap());
     let response = request.send().await.unwrap();
     assert_eq!(response.status(), 200, "{path}");
@@ -206,8 +206,7 @@ async fn payments_are_exported_whole_and_hold_no_formula() {
 async fn an_export_is_read_chunk_by_chunk_and_lacks_nothing() {
     let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
     let (casey, org) = app.customer("casey", "0").await;
-    let many =
-        "insert into payment (
+    let many = "insert into payment (
            id, org_id, actor_id, provider, mode, amount_micros, currency, state, created_at, expires_at)
         select gen_random_uuid(), m.org_id, m.user_id, 'paypal', 'simulated', 5000000, 'USD', 'expired', now(), now()
         from org_member m, generate_series(1, 450)

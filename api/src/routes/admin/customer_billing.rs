@@ -69,7 +69,7 @@ pub struct NotedTaxId {
 
 /// A customer's number for tax, and what is known of it.
 #[derive(Debug, Object)]
-pub struct TaxId {
+pub struct TaxNumber {
     /// As invoices write it now; null where the customer has none.
     #[oai(validator(max_length = 60))]
     tax_id: Option<String>,
@@ -79,7 +79,7 @@ pub struct TaxId {
     last: Option<NotedTaxId>,
 }
 
-impl From<TaxIdView> for TaxId {
+impl From<TaxIdView> for TaxNumber {
     fn from(view: TaxIdView) -> Self {
         let last = view.confirmed.map(|noted| NotedTaxId {
             confirmed: noted.what.into(),
@@ -129,7 +129,7 @@ impl CustomerBillingApi {
         app: Data<&Shared>,
         /// The organisation's id.
         org: Path<Id<OrgId>>,
-    ) -> Done<TaxId> {
+    ) -> Done<TaxNumber> {
         Ok(Answer::new(tax::tax_id(&app.ctx, &admin.actor(), org.0.0).await?.into()))
     }
 

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { CustomerPage } from '@/features/customers/pages/customer-page'
-import type { BillingVersion, TaxId } from '@/lib/api/types'
+import type { BillingVersion, TaxNumber } from '@/lib/api/types'
 import { admin, customer } from '@/testing/fixtures'
 import { renderPage } from '@/testing/render'
 import { problem, stubApi } from '@/testing/stub-api'
@@ -10,7 +10,7 @@ const CONFIRM = 'PUT /api/admin/customers/{org}/tax-id'
 const READ = 'GET /api/admin/customers/{org}/tax-id'
 const HISTORY = 'GET /api/admin/customers/{org}/billing/history'
 
-const confirmed: TaxId = {
+const confirmed: TaxNumber = {
   tax_id: 'DE136695976',
   state: 'confirmed',
   last: {

@@ -63,6 +63,7 @@ describe('plans', () => {
       type_id: 'g6-standard-1',
       markup_monthly: usd('2.500000'),
       capped: true,
+      charged_by: 'hour',
       hours_per_month: 730,
     })
     expect(server.of('POST /api/admin/plans')).toHaveLength(0)

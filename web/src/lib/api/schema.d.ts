@@ -9470,8 +9470,13 @@ export interface components {
          * @enum {string}
          */
         TaxCategory: "S" | "Z" | "E" | "AE" | "O";
+        /**
+         * @description What is known of a number for tax.
+         * @enum {string}
+         */
+        TaxIdState: "none" | "format_wrong" | "format_ok" | "confirmed";
         /** @description A customer's number for tax, and what is known of it. */
-        TaxId: {
+        TaxNumber: {
             /** @description The last confirmation; null where there was none. */
             last?: components["schemas"]["NotedTaxId"] | (null);
             /** @description What is known of that one. */
@@ -9479,11 +9484,6 @@ export interface components {
             /** @description As invoices write it now; null where the customer has none. */
             tax_id?: string | null;
         };
-        /**
-         * @description What is known of a number for tax.
-         * @enum {string}
-         */
-        TaxIdState: "none" | "format_wrong" | "format_ok" | "confirmed";
         /** @description Which tax is owed where. */
         TaxRule: {
             /**
@@ -10166,8 +10166,8 @@ export interface components {
             by_vps: components["schemas"]["VpsSpending"][];
             /**
              * Format: date-time
-             * @description When the live balance changes next by itself, or is worth reading again where it falls by the second; null without
-             *     servers.
+             * @description When the live balance changes next by itself, or is worth reading again where it falls by the second; null
+             *     without servers.
              */
             changes_at?: string | null;
             /** @description The hours, and by the second the seconds, that began and are not charged yet. */
@@ -13288,7 +13288,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaxId"];
+                    "application/json": components["schemas"]["TaxNumber"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -14,12 +14,12 @@ import { Input } from '@/components/ui/input'
 import { Skeleton } from '@/components/ui/skeleton'
 import { useConfirmTaxId } from '@/features/customers/api/mutations'
 import { taxIdQuery } from '@/features/customers/api/queries'
-import type { TaxId as TaxIdData } from '@/lib/api/types'
+import type { TaxNumber } from '@/lib/api/types'
 import { serverNow } from '@/lib/clock'
 import { useSubmit } from '@/lib/use-submit'
 import { useUrlDialog } from '@/lib/use-url'
 
-const STATES: Record<TaxIdData['state'], string | null> = {
+const STATES: Record<TaxNumber['state'], string | null> = {
   none: null,
   format_wrong: 'It has no form that is known: it is no VAT ID',
   format_ok: 'It has the form of its country, and was not confirmed',
@@ -52,7 +52,7 @@ export function TaxId({ org }: { org: string }) {
   )
 }
 
-function Known({ taxId: { tax_id, state, last } }: { taxId: TaxIdData }) {
+function Known({ taxId: { tax_id, state, last } }: { taxId: TaxNumber }) {
   return (
     <div role="status" className="grid gap-3">
       {tax_id ? (

@@ -3,6 +3,7 @@ import { AdminVpsTable } from '@/components/admin-vps-table'
 import { CopyText } from '@/components/copy-text'
 import { DataTable } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
+import { BillingHistory } from '@/components/billing-history'
 import { Empty } from '@/components/empty'
 import { LoadMore } from '@/components/load-more'
 import { Money } from '@/components/money'
@@ -11,7 +12,7 @@ import { StatusDot } from '@/components/status-dot'
 import { Table, type Column } from '@/components/table'
 import { LONG, type Exhibit } from '@/features/gallery/exhibit'
 import { useAnswer, useList, useRefused, useWaiting } from '@/features/gallery/queries'
-import type { AdminVps, Vps } from '@/lib/api/types'
+import type { AdminVps, BillingVersion, Vps } from '@/lib/api/types'
 import { vpsStatus } from '@/lib/status'
 import { adminVps, usd, vps } from '@/testing/fixtures'
 
@@ -105,12 +106,31 @@ const OF_ALL: AdminVps[] = [
 ]
 const OfAll = () => <AdminVpsTable query={useAnswer('of-all', { items: OF_ALL })} empty={null} />
 const More = () => <LoadMore query={useList('more', { items: [1], next: 'more' })} />
+const SAID: BillingVersion[] = [
+  {
+    id: 'v2',
+    by: { id: 'user_1', name: LONG },
+    changed: ['billing_name', 'city'],
+    changed_at: '2026-11-22T10:00:00Z',
+    billing_name: LONG,
+    city: 'Porto',
+    documents: 3,
+  },
+  { id: 'v1', by: null, changed: ['country'], changed_at: '2026-10-01T10:00:00Z', country: 'PT', documents: 0 },
+]
+const History = () => (
+  <BillingHistory
+    query={useList('history', { items: SAID })}
+    detail="Documents keep what was said when they were issued."
+  />
+)
 
 export const exhibit: Exhibit = {
   title: 'Tables',
   states: [
     { name: 'Full, with a long name and a next page', wide: true, Show: Full },
     { name: 'Servers of all customers', wide: true, Show: OfAll },
+    { name: 'What was said before', wide: true, Show: History },
     { name: 'With rows to choose, at most two', wide: true, Show: Selected },
     { name: 'Loading', wide: true, Show: Loading },
     { name: 'Empty', Show: None },
