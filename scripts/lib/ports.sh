@@ -3,12 +3,18 @@
 # Something answers on 127.0.0.1:PORT.
 port_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# A port that nobody answers on, below the range the kernel hands out by itself.
+# A port that nothing answers on and that was not given out in the last minutes: what was told of one may not listen yet.
+# Below the range the kernel hands out by itself.
 port_free() {
-  local port try
+  local port try given=$DEV_DIR/ports
+  mkdir -p "$given"
+  find "$given" -mindepth 1 -maxdepth 1 -mmin +5 -exec rmdir {} + 2>/dev/null || true
   for ((try = 0; try < 200; try++)); do
     port=$((20000 + RANDOM % 12000))
-    port_answers "$port" || { printf '%s' "$port"; return 0; }
+    if ! port_answers "$port" && mkdir "$given/$port" 2>/dev/null; then
+      printf '%s' "$port"
+      return 0
+    fi
   done
   die "found no free port between 20000 and 32000"
 }
