@@ -85,6 +85,8 @@ fn script(org: Uuid) -> Result<String> {
         "array['wallet', 'hold']".to_owned(),
         "array[-1, 1]::bigint[]".to_owned(),
         "1".to_owned(),
+        "0".to_owned(),
+        "1".to_owned(),
     ];
     // The highest first: `$1` begins `$10` too.
     let text = (1..=values.len()).rev().fold(hold.text.to_owned(), |text, number| {
