@@ -6,7 +6,7 @@ const found = new Set();
 
 /** The command at the beginning of a piece of code, or null. */
 function command(code) {
-  const match = /^(?:\$ )?(\.\/dev|skypanel)((?: [a-z][a-z-]*)+)/.exec(code);
+  const match = /^(?:\$ )?(\.\/dev|skypanel)((?: [a-z][a-z-]*(?![\w-]))+)/.exec(code);
   return match && `${match[1]}${match[2]}`;
 }
 
