@@ -41,8 +41,8 @@ export function BillingHistory({ query, detail, person = (by) => by.name }: Bill
       ) : (
         <ol aria-label="Changes" className="border-t">
           {versions.map((version) => (
-            <li key={version.id} className="grid gap-2 border-b px-4 py-3 last:border-b-0 sm:px-5">
-              <p className="text-[13px] text-muted">
+            <li key={version.id} className="grid grid-cols-1 gap-2 border-b px-4 py-3 last:border-b-0 sm:px-5">
+              <p className="text-[13px] wrap-anywhere text-muted">
                 <span className="font-medium text-text">
                   <At at={version.changed_at} />
                 </span>
@@ -69,7 +69,7 @@ function Changed({ version }: { version: BillingVersion }) {
   const changed = parts.filter(([part]) => version.changed.includes(part))
   if (changed.length === 0) return <p className="text-[13px] text-muted">Nothing differs from before.</p>
   return (
-    <dl className="grid grid-cols-[minmax(6.5rem,max-content)_1fr] gap-x-6 gap-y-1 text-[13px]">
+    <dl className="grid grid-cols-[minmax(6.5rem,max-content)_minmax(0,1fr)] gap-x-6 gap-y-1 text-[13px]">
       {changed.map(([part, name]) => (
         <div key={part} className="contents">
           <dt className="text-muted">{name}</dt>
