@@ -9,7 +9,7 @@ use jobs::PaymentPace;
 use providers::{Connections, Meter, PaymentProvider, PaypalMode, PaypalSettings};
 use runtime::settings::{Paypal, PaypalMode as Mode};
 
-/// The way to the account that is paid. A simulated provider is on this computer, and limits nobody.
+/// The way to the account that is paid. A simulated provider is on this computer, and has no limits.
 pub fn provider(settings: &Paypal, connections: &Connections, ctx: &Ctx) -> anyhow::Result<Arc<dyn PaymentProvider>> {
     let paced = !matches!(settings.mode, Mode::Simulated { .. });
     let meter = paced.then(|| Arc::new(PaymentPace::new(ctx.clone())) as Arc<dyn Meter>);

@@ -120,7 +120,7 @@ async fn request(control: &Client, host: &str, number: usize) -> Result<Vec<u8>>
     Ok(request.into_bytes())
 }
 
-/// A message as long as the real ones, about a payment of nobody.
+/// A message as long as the real ones, about a payment that we do not know.
 fn body(number: usize) -> String {
     let amount = |value: &str| json!({ "currency_code": "USD", "value": value });
     let href = "https://api-m.sandbox.paypal.com/v2/payments/captures/BENCH";

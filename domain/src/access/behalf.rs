@@ -9,7 +9,7 @@ use crate::db;
 use crate::error::{Error, ErrorKind, Result};
 
 /// On whose authority a job acts that an administrator asked for, or the operator: the one who asked, if they still
-/// are an administrator who can sign in. Their row is locked until the transaction ends, so that nobody loses the role
+/// are an administrator who can sign in. Their row is locked until the transaction ends, so that no one loses the role
 /// in the middle of an act.
 ///
 /// # Errors

@@ -43,7 +43,7 @@ pub async fn turn(ctx: &Ctx, gap: Duration) -> Result<Turn> {
     Ok(turn)
 }
 
-/// The provider refused a call because there were too many: nobody has a turn for so long. Turns that were taken before
+/// The provider refused a call because there were too many: there is no turn for so long. Turns that were taken before
 /// stand.
 ///
 /// # Errors
@@ -99,7 +99,7 @@ mod tests {
         let (taken, refused) = turns.split_at(11);
         assert_eq!(taken, (0..11).map(|s| Turn::In(seconds(s))).collect::<Vec<_>>());
         assert!(refused.iter().all(|turn| *turn == Turn::Full(seconds(11))), "{refused:?}");
-        // No second is owed to those who were refused, and a second that nobody used is not saved up.
+        // No second is owed to those who were refused, and a second that was not used is not saved up.
         let later = free_at + TimeDelta::minutes(5);
         assert_eq!(crowd(3, free_at, later).0, [0, 1, 2].map(|s| Turn::In(seconds(s))));
     }
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_steps_back_makes_nobody_wait_for_ever() {
+    fn a_clock_that_steps_back_keeps_no_turn_forever() {
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
         let (pause, step) = (now + MAX_PAUSE, now + TimeDelta::hours(1));
         assert_eq!(next(pause, now, GAP), (Turn::Full(Duration::from_mins(15)), pause), "a pause stands");

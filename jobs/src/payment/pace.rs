@@ -7,7 +7,7 @@ use domain::Ctx;
 use domain::payment::{Turn, pause, turn};
 use providers::{Call, CallClass, ErrorClass, Meter, PAYPAL_GAP, ProviderError, code};
 
-/// How long nobody asks after a refusal that names no time.
+/// How long there is no turn after a refusal that names no time.
 const PAUSE: Duration = Duration::from_secs(15);
 /// What a provider answers to too many calls.
 const TOO_MANY: u16 = 429;

@@ -106,7 +106,7 @@ fn euros(payment: &str, invoice: &str) -> NewOrder {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_currency_is_in_nobodys_wallet_and_goes_back_to_its_payer_alone() {
+async fn another_currency_is_in_no_wallet_and_goes_back_to_its_payer_alone() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let (casey, org) = payer(&app, "casey").await;
